@@ -1,0 +1,46 @@
+# What a newcomer needs: `make demo`, then `make test`. Only Python 3.11 or newer is assumed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo zone test check bench clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/run.stamp: requirements/run.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Hanse needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: $(VENV)/run.stamp ## set up the eight-city Zone and run one working day of it
+	test -f demo/tokens.json || $(BIN)/hanse zone init demo
+	$(BIN)/hanse day demo
+
+zone: $(VENV)/run.stamp ## serve the eight-city Zone until Ctrl-C
+	test -f demo/tokens.json || $(BIN)/hanse zone init demo
+	$(BIN)/hanse zone serve demo
+
+test: $(VENV)/dev.stamp ## all tests, in parallel
+	$(BIN)/python -m pytest -q -n auto
+
+check: $(VENV)/dev.stamp ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_tidy.py
+
+bench: $(VENV)/dev.stamp ## measure speed and memory beside peers and bounds
+	$(BIN)/python -m benches
+
+clean: ## remove what was made here
+	rm -rf $(VENV) demo build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache

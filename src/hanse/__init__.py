@@ -1,0 +1,1 @@
+"""Hanse: the shared digital backbone of a league of neighbouring cities."""

@@ -1,0 +1,5 @@
+"""The command `hanse`."""
+
+from hanse.cli.main import main
+
+__all__ = ["main"]

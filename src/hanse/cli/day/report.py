@@ -1,0 +1,92 @@
+"""What the day printed: per service what was asked, answered, refused, and how long it took."""
+
+import math
+from typing import Any
+
+from hanse.cli.day.invariants import FINDINGS_SHOWN_MAX, Checked
+from hanse.cli.day.stage import Stage
+from hanse.cli.output import language, out, say, table
+from hanse.foundation.languages import Text
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that at least `share` of the values do not exceed; 0 of none."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def summary(
+    stage: Stage, checked: list[Checked], seconds: float, titles: dict[str, Text]
+) -> dict[str, Any]:
+    """The day as one JSON object."""
+    return {
+        "seed": stage.seed,
+        "seconds": round(seconds, 2),
+        "digest": stage.digest,
+        "services": {
+            name: {
+                "title": titles[name].as_dict(),
+                "asked": tally.asked,
+                "answered": tally.answered,
+                "refused": tally.refused,
+                "owed": tally.owed,
+                "median_ms": round(percentile(tally.seconds, 0.5) * 1000, 1),
+                "p99_ms": round(percentile(tally.seconds, 0.99) * 1000, 1),
+            }
+            for name, tally in sorted(stage.tallies.items())
+        },
+        "invariants": [
+            {
+                "title": one.title.as_dict(),
+                "holds": one.holds,
+                "looked_at": one.looked_at,
+                "findings": one.findings[:FINDINGS_SHOWN_MAX],
+            }
+            for one in checked
+        ],
+        "unexpected": stage.failures,
+        "clean": not stage.failures and all(one.holds for one in checked),
+    }
+
+
+def show(found: dict[str, Any]) -> None:
+    """The day for a person at a terminal."""
+    speaks = language()
+    rows = table(
+        Text("联盟的一个工作日(数据均为生成)", "One working day of the league (generated data)"),
+        [
+            Text("服务", "Service"),
+            Text("请求", "Asked"),
+            Text("答复", "Answered"),
+            Text("拒绝", "Refused"),
+            Text("待答", "Owed"),
+            Text("中位 ms", "Median ms"),
+            Text("p99 ms", "p99 ms"),
+        ],
+    )
+    for name, one in found["services"].items():
+        rows.add_row(
+            f"{name} {one['title'][speaks]}",
+            *(str(one[part]) for part in ("asked", "answered", "refused", "owed")),
+            f"{one['median_ms']:.1f}",
+            f"{one['p99_ms']:.1f}",
+        )
+    out.print(rows)
+    for invariant in found["invariants"]:
+        mark = "[green]✓[/green]" if invariant["holds"] else "[red]✗[/red]"
+        out.print(f"{mark} {invariant['title'][speaks]} ({invariant['looked_at']})")
+        for finding in invariant["findings"]:
+            out.print(f"    {finding}", markup=False)
+    for failure in found["unexpected"][:FINDINGS_SHOWN_MAX]:
+        out.print(f"[red]✗[/red] {failure}")
+    say(
+        Text(
+            "种子 {seed},用时 {seconds} 秒,摘要 {digest}",
+            "Seed {seed}, {seconds} s, digest {digest}",
+        ),
+        seed=found["seed"],
+        seconds=found["seconds"],
+        digest=found["digest"][:16],
+    )

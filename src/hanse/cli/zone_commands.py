@@ -1,0 +1,73 @@
+"""`hanse zone init | serve` and `hanse day`: a whole league on one machine."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import click
+import uvloop
+
+from hanse.cli.day import report
+from hanse.cli.day.play import play_day
+from hanse.cli.output import out, print_json, say, table
+from hanse.foundation.languages import Text
+from hanse.node.zone import init_zone, read_league, running
+
+folder_argument = click.argument(
+    "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo")
+)
+
+
+@click.group()
+def zone() -> None:
+    """单机上的整个联盟 / A whole league on one machine."""
+
+
+@zone.command("init")
+@folder_argument
+@click.option("--league", default="chengdu", show_default=True, help="联盟文件 / League or file")
+@click.option("--base-port", default=0, show_default=True, help="0 为空闲端口 / 0 takes free ones")
+def init(folder: Path, league: str, base_port: int) -> None:
+    """建立所有节点并签署章程与协议 / Make all nodes, sign charter and agreements."""
+    init_zone(folder, read_league(league), base_port=base_port)
+    say(Text("已在 {folder} 建立联盟", "Made the league in {folder}"), folder=folder)
+
+
+@zone.command("serve")
+@folder_argument
+def serve(folder: Path) -> None:
+    """运行所有节点 / Run all nodes until told to stop."""
+
+    async def run() -> None:
+        stopping = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+        async with running(folder) as zone_:
+            rows = table(
+                Text("联盟节点", "The league's nodes"),
+                [Text("城市", "City"), Text("地址", "Address")],
+            )
+            for city, address in zone_.addresses.items():
+                rows.add_row(city, address)
+            out.print(rows)
+            say(Text("按 Ctrl-C 停止", "Ctrl-C stops them"))
+            await stopping.wait()
+
+    uvloop.run(run())
+
+
+@click.command()
+@folder_argument
+@click.option("--seed", default=1, show_default=True, help="随机种子 / Seed of the generated day")
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def day(folder: Path, seed: int, as_json: bool) -> None:
+    """联盟的一个工作日 / One working day of the league; exits with 1 if an invariant fails."""
+    found = uvloop.run(play_day(folder, seed, show_progress=not as_json))
+    if as_json:
+        print_json(found)
+    else:
+        report.show(found)
+    sys.exit(0 if found["clean"] else 1)
+
+

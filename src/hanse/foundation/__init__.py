@@ -1,0 +1,1 @@
+"""What everything stands on: store, keys, money, identifiers, working days, languages."""

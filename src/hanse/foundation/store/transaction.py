@@ -1,0 +1,91 @@
+"""A transaction as handlers see it: they read, write and put savepoints, and never commit."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Values = Mapping[str, Any]
+
+
+class Transaction:
+    """One database transaction of one city. The edge made it, and only the edge commits it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.after_commit: list[Callable[[], None]] = []
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is SQLite, for the few statements that differ."""
+        return self.connection.dialect.name == "sqlite"
+
+    def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+        """Run one statement, or the same one for each of a sequence of values."""
+        return self.connection.execute(statement, values)
+
+    def rows(self, statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
+        """All rows of a query; the caller's statement carries its limit."""
+        return self.connection.execute(statement, values).all()
+
+    def row(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
+        """The first row of a query, or None."""
+        return self.connection.execute(statement, values).first()
+
+    def value(self, statement: Executable, values: Values | None = None) -> Any:
+        """The first column of the first row, or None."""
+        return self.connection.execute(statement, values).scalar()
+
+    def insert(self, table: Table, rows: Values | Sequence[Values]) -> None:
+        """Insert one row or many in one call."""
+        if rows:
+            self.connection.execute(table.insert(), rows)
+
+    def insert_returning(self, table: Table, row: Values, column: str) -> Any:
+        """Insert one row and give back a column that the database filled."""
+        return self.connection.execute(table.insert().returning(table.c[column]), row).scalar_one()
+
+    def upsert(
+        self, table: Table, rows: Values | Sequence[Values], set_: Callable[[Any], Values]
+    ) -> None:
+        """Insert, or where the primary key is taken apply `set_(excluded)` to the row there."""
+        if not rows:
+            return
+        dialect: Any = sqlite if self.is_sqlite else postgresql
+        statement = dialect.insert(table)
+        statement = statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns), set_=set_(statement.excluded)
+        )
+        self.connection.execute(statement, rows)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What happens inside is undone if it raises, and so are its calls after commit."""
+        waiting = len(self.after_commit)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self.after_commit[waiting:]
+            raise
+
+
+@contextmanager
+def committing(engine: Engine) -> Iterator[Transaction]:
+    """The edge's own: one transaction, committed at the end, then its calls after commit."""
+    with engine.connect() as connection:
+        transaction = Transaction(connection)
+        with connection.begin():
+            yield transaction
+    for call in transaction.after_commit:
+        call()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Transaction]:
+    """A transaction that takes no write lock and is rolled back at its end."""
+    with engine.connect().execution_options(hanse_read_only=True) as connection:
+        yield Transaction(connection)
+        connection.rollback()

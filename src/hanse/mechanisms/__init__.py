@@ -1,0 +1,1 @@
+"""What carries every service: league, exchange, journal. A service declares; these do."""

@@ -1,0 +1,1 @@
+"""Signed exchange between cities: requests and answers, events, deliveries, and their records."""

@@ -1,0 +1,115 @@
+"""What a handler is given beside its transaction and its message: time, identity, the league."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import BaseModel
+
+from hanse.foundation.identity import Randomness, new_id
+from hanse.foundation.store import Transaction
+from hanse.mechanisms.exchange.message import Party
+
+if TYPE_CHECKING:
+    from hanse.mechanisms.league.view import LeagueView
+
+
+class Outlet(Protocol):
+    """Where a handler puts what it causes: rows of the same transaction, sent after its commit."""
+
+    def ask(
+        self,
+        transaction: Transaction,
+        city: str,
+        operation: str,
+        request: BaseModel,
+        *,
+        context: "Context",
+        purpose: str | None,
+        organisation: str | None = None,
+    ) -> str:
+        """Ask another city; gives the request's id. The answer reaches a handler of its own."""
+        ...
+
+    def publish(
+        self, transaction: Transaction, topic: str, data: BaseModel, *, context: "Context"
+    ) -> int:
+        """Tell every city that subscribes to the topic; gives how many that is."""
+        ...
+
+    def answer(
+        self,
+        transaction: Transaction,
+        asker: str,
+        message_id: str,
+        answer: BaseModel,
+        *,
+        context: "Context",
+    ) -> None:
+        """Give an answer that this city owed."""
+        ...
+
+    def subscribe(
+        self,
+        transaction: Transaction,
+        peer: str,
+        topic: str,
+        *,
+        subscribed: bool,
+        replay_after: int | None,
+        now: datetime,
+    ) -> tuple[int, int]:
+        """Begin, end or replay a peer's stream; gives its sequence and how many are replayed."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """The circumstances of one call. Nothing here reads a clock or a socket."""
+
+    city: str
+    """The city of this node."""
+    caller: Party
+    operation: str
+    message_id: str
+    now: datetime
+    league: "LeagueView"
+    parameters: Any
+    randomness: Randomness
+    outlet: Outlet
+    purpose: str | None = None
+    agreement: str | None = None
+    sequence: int | None = None
+
+    @property
+    def is_own_agency(self) -> bool:
+        """Whether an agency of this city calls, not another city."""
+        return self.caller.city == self.city
+
+    def new_id(self) -> str:
+        """A fresh identifier from the context's randomness."""
+        return new_id(self.randomness)
+
+    def ask(
+        self,
+        transaction: Transaction,
+        city: str,
+        operation: str,
+        request: BaseModel,
+        *,
+        purpose: str | None = None,
+    ) -> str:
+        """Put a request to another city in the outbox of this transaction; gives its id."""
+        return self.outlet.ask(
+            transaction, city, operation, request, context=self, purpose=purpose
+        )
+
+    def publish(self, transaction: Transaction, topic: str, data: BaseModel) -> int:
+        """Put an event for every subscribed city in the outbox of this transaction."""
+        return self.outlet.publish(transaction, topic, data, context=self)
+
+    def answer(
+        self, transaction: Transaction, asker: str, message_id: str, answer: BaseModel
+    ) -> None:
+        """Put the answer that this city owed to a request of `asker` in the outbox."""
+        self.outlet.answer(transaction, asker, message_id, answer, context=self)

@@ -1,0 +1,160 @@
+"""A whole delivery on either side, in one transaction: messages, answers and their evidence.
+
+Nothing here does I/O beyond the transaction, so a simulated network runs the same code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from hanse.foundation.errors import ProblemKind
+from hanse.foundation.http_signatures import RequestParts
+from hanse.foundation.languages import Text
+from hanse.foundation.store import Transaction
+from hanse.mechanisms.exchange.context import Outlet
+from hanse.mechanisms.exchange.core import Exchange, Outgoing
+from hanse.mechanisms.exchange.delivery import (
+    NONCE_BYTES,
+    Opened,
+    Sealed,
+    Signer,
+    seal_response,
+)
+from hanse.mechanisms.exchange.dispatch import refusal
+from hanse.mechanisms.exchange.inbox import Batch, Received, receive
+from hanse.mechanisms.exchange.limits import DELIVERY_BYTES_MAX
+from hanse.mechanisms.exchange.message import read_line
+from hanse.mechanisms.exchange.settle import REPLY_MISMATCH, settle
+from hanse.mechanisms.exchange.streams import StreamPositions
+from hanse.mechanisms.exchange.tables import deliveries
+from hanse.mechanisms.league.view import LeagueView
+
+DELIVERY_REPLAYED = ProblemKind(
+    "delivery_replayed",
+    409,
+    Text("该投递已经收到过", "This delivery was received before"),
+    Text("重发时请重新签名", "Sign again to send the same messages again"),
+)
+REPLY_DEFERRED = ProblemKind(
+    "reply_deferred",
+    503,
+    Text("答复过大,已分批", "The answers are too large for one delivery"),
+    Text("请再次投递该报文以取得答复", "Deliver the message again to get its answer"),
+    retry=True,
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One city's side of a delivery."""
+
+    exchange: Exchange
+    outlet: Outlet
+    signer: Signer
+    league: LeagueView
+
+
+def take_delivery(
+    side: Side, transaction: Transaction, opened: Opened, request: RequestParts, now: datetime
+) -> Sealed:
+    """Apply a verified delivery and seal its answer; all of it commits together or not at all."""
+    _refuse_replay(transaction, opened)
+    received = [
+        Received(read_line(line), line, leaf)
+        for line, leaf in zip(opened.lines, opened.leaves, strict=True)
+    ]
+    batch = Batch(
+        exchange=side.exchange,
+        outlet=side.outlet,
+        transaction=transaction,
+        league=side.league,
+        peer=opened.city,
+        now=now,
+        positions=StreamPositions(opened.city),
+    )
+    replies = _within_limit(side, received, receive(batch, received), now)
+    sealed = seal_response(
+        replies,
+        side.signer,
+        request,
+        charter_version=side.league.version,
+        now=now,
+        nonce=side.exchange.randomness(NONCE_BYTES),
+    )
+    _record(transaction, "in", opened.city, opened.created, opened, sealed)
+    return sealed
+
+
+def settle_delivery(
+    side: Side,
+    transaction: Transaction,
+    sent: Sequence[Outgoing],
+    sealed: Sealed,
+    opened: Opened,
+    now: datetime,
+) -> list[Outgoing]:
+    """Record a verified answer to our delivery; gives the messages that must be sent again."""
+    if len(opened.lines) != len(sent) or opened.city != sent[0].peer:
+        raise REPLY_MISMATCH()
+    again = settle(
+        side.exchange, side.outlet, transaction, side.league, sent, opened.lines, now
+    )
+    _record(transaction, "out", opened.city, int(now.timestamp()), sealed, opened)
+    return again
+
+
+def _refuse_replay(transaction: Transaction, opened: Opened) -> None:
+    seen = transaction.value(
+        select(deliveries.c.number).where(
+            deliveries.c.direction == "in",
+            deliveries.c.peer == opened.city,
+            deliveries.c.nonce == opened.nonce,
+        )
+    )
+    if seen is not None:
+        raise DELIVERY_REPLAYED()
+
+
+def _within_limit(
+    side: Side, received: Sequence[Received], replies: list[bytes], now: datetime
+) -> list[bytes]:
+    """Replies beyond one delivery's bytes are given when they are asked for again."""
+    size = 0
+    for index, line in enumerate(replies):
+        size += len(line) + 1
+        if size > DELIVERY_BYTES_MAX and index:
+            rest = received[index:]
+            return replies[:index] + [
+                refusal(side.exchange, one.message, REPLY_DEFERRED(), now).message.to_line()
+                for one in rest
+            ]
+    return replies
+
+
+def _record(
+    transaction: Transaction,
+    direction: str,
+    peer: str,
+    created: int,
+    request: Opened | Sealed,
+    response: Opened | Sealed,
+) -> None:
+    transaction.insert(
+        deliveries,
+        {
+            "direction": direction,
+            "peer": peer,
+            "nonce": request.nonce,
+            "created_at_ms": created * 1000,
+            "request_leaves": b"".join(request.leaves),
+            "request_base": request.base,
+            "request_signature": request.signature,
+            "request_key": request.key_name,
+            "response_leaves": b"".join(response.leaves),
+            "response_base": response.base,
+            "response_signature": response.signature,
+            "response_key": response.key_name,
+        },
+    )

@@ -1,0 +1,69 @@
+"""Charters spread by themselves: each carries its own proof, so any member may hand it on."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
+
+import structlog
+
+from hanse.foundation.errors import Problem
+from hanse.node.charter_wire import CHARTERS_AT_ONCE_MAX
+
+if TYPE_CHECKING:
+    from hanse.node.node import Node
+
+log = structlog.get_logger("hanse.league")
+
+
+class LeagueSync:
+    """Keeps this node's charter, and its peers', at the newest version that either knows."""
+
+    def __init__(self, node: "Node") -> None:
+        self._node = node
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def peer_has(self, peer: str, version: int) -> None:
+        """A peer named the version that it holds; whoever is behind is brought up."""
+        own = self._node.league.version
+        if version != own and peer not in self._tasks:
+            work = self._fetch(peer, own) if version > own else self._send(peer, version)
+            self._start(peer, work)
+
+    def changed(self) -> None:
+        """Our charter changed: hand it to every member, the addresses old and new."""
+        version = self._node.league.version
+        for peer in self._node.couriers:
+            if peer not in self._tasks and version:
+                self._start(peer, self._send(peer, version - 1))
+
+    async def stop(self) -> None:
+        """End what is under way."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, peer: str, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks[peer] = task
+        task.add_done_callback(lambda _: self._tasks.pop(peer, None))
+
+    async def _fetch(self, peer: str, after: int) -> None:
+        try:
+            documents = await self._node.client.fetch_charters(peer, after)
+            if documents:
+                await self._node.take_charters(documents)
+        except Problem as problem:
+            log.info("charter_not_fetched", peer=peer, code=problem.code)
+
+    async def _send(self, peer: str, after: int) -> None:
+        try:
+            documents = await self._node.charters_after(after, CHARTERS_AT_ONCE_MAX)
+            await self._node.client.send_charters(peer, documents)
+        except Problem as problem:
+            log.info("charter_not_sent", peer=peer, code=problem.code)
+        else:
+            courier = self._node.couriers.get(peer)
+            if courier is not None:
+                courier.wake()
+

@@ -1,0 +1,278 @@
+"""The node: an object that owns its database, keys and workers. Nothing is global."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Engine
+
+from hanse.foundation.clock import Clock, monotonic_seconds, wall_clock
+from hanse.foundation.http_signatures import RequestParts
+from hanse.foundation.identity import Randomness, new_id, system_randomness
+from hanse.foundation.keys import Keystore
+from hanse.foundation.store import Transaction, open_engine
+from hanse.foundation.store.transaction import reading
+from hanse.mechanisms.exchange.core import Exchange, Outgoing
+from hanse.mechanisms.exchange.delivery import Sealed, Signer, open_request
+from hanse.mechanisms.exchange.desk import Desk
+from hanse.mechanisms.exchange.handover import Side, take_delivery
+from hanse.mechanisms.exchange.housekeeping import HOUSEKEEPING
+from hanse.mechanisms.exchange.limits import ExchangeLimits
+from hanse.mechanisms.exchange.message import Message
+from hanse.mechanisms.exchange.operations import Operation, Registry, Service
+from hanse.mechanisms.exchange.outbox import load_pending_counts
+from hanse.mechanisms.exchange.own_calls import OwnCall, call
+from hanse.mechanisms.league import store as league_store
+from hanse.mechanisms.league.view import LeagueView
+from hanse.node import tokens
+from hanse.node.bodies import Bodies
+from hanse.node.config import NodeConfig
+from hanse.node.courier import Courier
+from hanse.node.league_sync import LeagueSync
+from hanse.node.metrics import Metrics
+from hanse.node.migrations import require_current
+from hanse.node.parameters import parameters_by_operation
+from hanse.node.peer_client import PeerClient
+from hanse.node.questions import Questions
+from hanse.node.writer import Writer
+
+log = structlog.get_logger("hanse.node")
+Result = TypeVar("Result")
+REFRESH_SECONDS = 1.0
+
+
+class Node:
+    """One city's running system."""
+
+    def __init__(
+        self,
+        config: NodeConfig,
+        services: Iterable[Service],
+        *,
+        clock: Clock = wall_clock,
+        randomness: Randomness = system_randomness,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.randomness = randomness
+        self.metrics = Metrics()
+        self.registry = Registry.of((HOUSEKEEPING, *_offered(config, services)))
+        self.engine: Engine = open_engine(config.database_url)
+        self.exchange = Exchange(
+            city=config.city,
+            registry=self.registry,
+            randomness=randomness,
+            limits=_exchange_limits(config),
+            parameters=parameters_by_operation(self.registry, config.parameters),
+            on_outgoing=self._on_outgoing,
+            on_settled=self._on_settled,
+            on_error=self._on_error,
+        )
+        self.desk = Desk(self.exchange)
+        self.league = LeagueView.empty(config.city)
+        self.writer = Writer(
+            self.engine,
+            before_group=self._refresh_in_group,
+            on_commit=self.metrics.committed,
+        )
+        self.questions = Questions(self)
+        self.bodies = Bodies(self)
+        self.client = PeerClient(self)
+        self.sync = LeagueSync(self)
+        self.couriers: dict[str, Courier] = {}
+        self.ready = False
+        self._signer: Signer | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Open the keys and the store, and begin to work."""
+        self._loop = asyncio.get_running_loop()
+        key = Keystore(self.config.keys_folder).load(self.config.key_id, self.config.passphrase())
+        self._signer = Signer(self.config.city, self.config.key_id, key)
+        require_current(self.engine)
+        with reading(self.engine) as transaction:
+            self.league = league_store.load(transaction, self.config.city)
+            load_pending_counts(self.exchange, transaction)
+        self.writer.start()
+        await self.client.start()
+        self._follow_members()
+        self._tasks.append(asyncio.create_task(self._refresh()))
+        self.ready = True
+        log.info("node_started", city=self.config.city, version=self.league.version)
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what was taken, close."""
+        self.ready = False
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(courier.stop() for courier in self.couriers.values()))
+        await self.sync.stop()
+        await self.client.stop()
+        await asyncio.to_thread(self.writer.stop)
+        self.engine.dispose()
+        log.info("node_stopped", city=self.config.city)
+
+    @property
+    def signer(self) -> Signer:
+        """The key with which this node signs."""
+        if self._signer is None:
+            raise RuntimeError("the node has not been started")
+        return self._signer
+
+    @property
+    def side(self) -> Side:
+        """This city's side of any delivery, as the league stands now."""
+        return Side(self.exchange, self.desk, self.signer, self.league)
+
+    async def read(self, query: Callable[[Transaction], Result]) -> Result:
+        """Run a query in a thread of its own; it sees what is committed."""
+
+        def run() -> Result:
+            with reading(self.engine) as transaction:
+                return query(transaction)
+
+        return await asyncio.to_thread(run)
+
+    async def take_delivery(self, request: RequestParts, body: bytes) -> Sealed:
+        """Verify a delivery of a peer, apply it, and give the signed answer."""
+        started = monotonic_seconds()
+        opened = open_request(request, body, self.league, self.clock())
+        self.metrics.stage.labels("verify").observe(monotonic_seconds() - started)
+        started = monotonic_seconds()
+        sealed = await self.writer.run(
+            lambda tx: take_delivery(self.side, tx, opened, request, self.clock())
+        )
+        self.metrics.stage.labels("write").observe(monotonic_seconds() - started)
+        self.metrics.deliveries.labels("in", opened.city).inc()
+        self.sync.peer_has(opened.city, opened.charter_version)
+        return sealed
+
+    async def deliver(self, peer: str, batch: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        """Carry messages to a peer and settle its answers; gives what must go again."""
+        return await self.client.deliver(peer, batch)
+
+    async def call(
+        self,
+        operation: Operation,
+        data: Any,
+        organisation: str,
+        *,
+        purpose: str | None = None,
+        key: str | None = None,
+    ) -> Message:
+        """Apply an own agency's call; gives its answer or refusal."""
+        asked = OwnCall(
+            operation=operation.name,
+            data=data,
+            organisation=organisation,
+            purpose=purpose,
+            message_id=self.id_for_key(organisation, key, self.config.city),
+        )
+        reply = await self.writer.run(lambda tx: call(self.side, tx, asked, self.clock()))
+        self.metrics.messages_in.labels(operation.name, str(reply.kind)).inc()
+        return reply
+
+    async def take_charters(self, documents: Sequence[bytes]) -> int:
+        """Take charters that someone hands us, each following the one before, if they prove
+        themselves; gives our version then."""
+        return await self.writer.run(
+            lambda tx: league_store.accept_charters(
+                tx, documents, self.config.genesis_digest, self.clock()
+            )
+        )
+
+    async def charters_after(self, version: int, count: int) -> list[bytes]:
+        """Our charters after a version, oldest first."""
+        return await self.read(lambda tx: league_store.charters_after(tx, version, count))
+
+    async def agency(self, token: str) -> tokens.Agency:
+        """The agency that holds a token."""
+        return await self.read(lambda tx: tokens.look_up(tx, token, self.clock()))
+
+    def id_for_key(self, organisation: str, key: str | None, city: str) -> str | None:
+        """The message id that a client's idempotency key stands for."""
+        if key is None:
+            return None
+        named = "\n".join((self.config.city, organisation, key, city))
+        return hashlib.sha256(named.encode("utf-8")).hexdigest()[:32]
+
+    def note_error(self, place: str, error: Exception) -> str:
+        """Log an undeclared failure; gives the reference that its caller is told."""
+        reference = new_id(self.randomness)[:12]
+        self._on_error(reference, place, error)
+        return reference
+
+    # What the writer's thread tells the loop.
+
+    def _on_outgoing(self, outgoing: Outgoing) -> None:
+        self._in_loop(self._take_outgoing, outgoing)
+
+    def _take_outgoing(self, outgoing: Outgoing) -> None:
+        courier = self.couriers.get(outgoing.peer)
+        if courier is not None:
+            courier.take(outgoing)
+
+    def _on_settled(self, message_id: str, answer: bytes | None) -> None:
+        self._in_loop(self.questions.settled, message_id, answer)
+
+    def _on_error(self, reference: str, operation: str, error: Exception) -> None:
+        log.error("failed", reference=reference, operation=operation, exc_info=error)
+
+    def _in_loop(self, call_: Callable[..., None], *arguments: Any) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call_, *arguments)
+
+    def _refresh_in_group(self, transaction: Transaction) -> None:
+        """See a change of charter or agreements before any work that follows its commit."""
+        if league_store.revision(transaction) != self.league.revision:
+            self.league = league_store.load(transaction, self.config.city)
+            self._in_loop(self._league_changed)
+
+    async def _refresh(self) -> None:
+        """Also see changes that a command made while nothing else happened here."""
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            try:
+                if await self.read(league_store.revision) != self.league.revision:
+                    await self.writer.run(lambda tx: None)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                self.note_error("refresh", error)
+            for courier in self.couriers.values():
+                courier.look_again()
+
+    def _league_changed(self) -> None:
+        self._follow_members()
+        self.sync.changed()
+        for courier in self.couriers.values():
+            courier.wake()
+
+    def _follow_members(self) -> None:
+        for city in self.league.cities:
+            if city != self.config.city and city not in self.couriers:
+                courier = self.couriers[city] = Courier(self, city)
+                courier.start()
+
+
+def _offered(config: NodeConfig, services: Iterable[Service]) -> list[Service]:
+    if config.services is None:
+        return list(services)
+    return [service for service in services if service.name in config.services]
+
+
+def _exchange_limits(config: NodeConfig) -> ExchangeLimits:
+    limits = config.limits
+    return ExchangeLimits(
+        pending_per_peer_max=limits.pending_per_peer_max,
+        deliveries_in_flight_max=limits.deliveries_in_flight_max,
+        retry_seconds_min=limits.retry_seconds_min,
+        retry_seconds_max=limits.retry_seconds_max,
+        delivery_hours_max=limits.delivery_hours_max,
+        body_bytes_max=limits.body_bytes_max,
+    )
+

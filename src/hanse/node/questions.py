@@ -1,0 +1,165 @@
+"""Questions of own agencies to other cities: put, awaited for a while, and looked up later."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import select
+
+from hanse.foundation.clock import monotonic_seconds
+from hanse.foundation.errors import Problem, ProblemKind
+from hanse.foundation.identity import new_id
+from hanse.foundation.languages import Text
+from hanse.foundation.store import Transaction
+from hanse.mechanisms.exchange.desk import CITY_UNKNOWN, Question
+from hanse.mechanisms.exchange.message import Kind, read_line
+from hanse.mechanisms.exchange.outbox import MESSAGE_NOT_FOUND
+from hanse.mechanisms.exchange.tables import messages_out
+
+if TYPE_CHECKING:
+    from hanse.node.node import Node
+
+ALL_CITIES = "all"
+CITIES_PER_QUESTION_MAX = 64
+TOO_MANY_CITIES = ProblemKind(
+    "too_many_cities",
+    400,
+    Text("一次询问的城市过多", "Too many cities in one question"),
+    Text("一次最多 {cities_max} 个城市", "Ask at most {cities_max} at a time"),
+)
+
+
+class Questions:
+    """What this node's agencies ask of other cities."""
+
+    def __init__(self, node: "Node") -> None:
+        self._node = node
+        self._waiting: dict[str, asyncio.Future[bytes | None]] = {}
+
+    def cities_named(self, to: str) -> list[str]:
+        """The cities that a caller names: codes separated by commas, or `all` others."""
+        own = self._node.config.city
+        cities = self._node.league.cities
+        if to.strip() == ALL_CITIES:
+            return [city for city in cities if city != own]
+        named = list(dict.fromkeys(part.strip() for part in to.split(",") if part.strip()))
+        if len(named) > CITIES_PER_QUESTION_MAX:
+            raise TOO_MANY_CITIES(cities_max=CITIES_PER_QUESTION_MAX)
+        if not named or any(city not in cities for city in named):
+            raise CITY_UNKNOWN(cities=", ".join(cities))
+        return named
+
+    async def ask_all(
+        self, questions: Sequence[Question], wait_seconds: float
+    ) -> list[dict[str, Any]]:
+        """Put questions, wait for their answers, and say of each how far it has come."""
+        asked = [
+            one if one.message_id else replace(one, message_id=new_id(self._node.randomness))
+            for one in questions
+        ]
+        repeatable = {one.message_id for one in questions}
+        started = monotonic_seconds()
+        results = await self._node.writer.run(
+            lambda tx: [self._put(tx, one, one.message_id in repeatable) for one in asked]
+        )
+        waiting: dict[str, asyncio.Future[bytes | None]] = {}
+        for question, result in zip(asked, results, strict=True):
+            if result is None and question.message_id is not None:
+                waiting[question.message_id] = self._expect(question.message_id)
+        if waiting:
+            await asyncio.wait(waiting.values(), timeout=wait_seconds)
+        for message_id in waiting:
+            self._waiting.pop(message_id, None)
+        answers = [
+            self._result(question, result, waiting)
+            for question, result in zip(asked, results, strict=True)
+        ]
+        for question, answer in zip(asked, answers, strict=True):
+            if answer["state"] == "answered":
+                seconds = monotonic_seconds() - started
+                self._node.metrics.answers.labels(question.operation).observe(seconds)
+        return answers
+
+    def _put(
+        self, transaction: Transaction, question: Question, repeatable: bool
+    ) -> Problem | bytes | None:
+        """None where the answer must be awaited, the answer where it is there already."""
+        node = self._node
+        try:
+            with transaction.savepoint():
+                node.desk.put_question(transaction, node.league, question, node.clock())
+        except Problem as problem:
+            return problem
+        if not repeatable:
+            return None
+        row = transaction.row(
+            select(messages_out.c.state, messages_out.c.answer).where(
+                messages_out.c.message_id == question.message_id
+            )
+        )
+        settled = row is not None and row.state in ("done", "refused") and row.answer is not None
+        return bytes(row.answer) if row is not None and settled else None
+
+    def _expect(self, message_id: str) -> "asyncio.Future[bytes | None]":
+        future = self._waiting.get(message_id)
+        if future is None:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting[message_id] = future
+        return future
+
+    def settled(self, message_id: str, answer: bytes | None) -> None:
+        """Called in the loop once a message of ours is settled."""
+        future = self._waiting.get(message_id)
+        if future is not None and not future.done():
+            future.set_result(answer)
+
+    def _result(
+        self,
+        question: Question,
+        result: Problem | bytes | None,
+        waiting: dict[str, "asyncio.Future[bytes | None]"],
+    ) -> dict[str, Any]:
+        if isinstance(result, Problem):
+            return {"city": question.city, "state": "refused", "problem": result.as_dict()}
+        known: dict[str, Any] = {"city": question.city, "message_id": question.message_id}
+        line = result
+        future = waiting.get(question.message_id or "")
+        if future is not None and future.done():
+            line = future.result()
+        return known | (described(line) if line is not None else {"state": "owed"})
+
+    async def state(self, message_id: str, organisation: str) -> dict[str, Any]:
+        """How far a question of that organisation has come."""
+        row = await self._node.read(
+            lambda tx: tx.row(
+                select(messages_out).where(
+                    messages_out.c.message_id == message_id,
+                    messages_out.c.organisation == organisation,
+                )
+            )
+        )
+        if row is None:
+            raise MESSAGE_NOT_FOUND()
+        known: dict[str, Any] = {
+            "city": row.peer,
+            "message_id": row.message_id,
+            "operation": row.operation,
+            "attempts": row.attempts,
+        }
+        if row.state == "dead":
+            return known | {"state": "dead", "problem": orjson.loads(row.problem or "null")}
+        settled = row.state in ("done", "refused") and row.answer is not None
+        return known | (described(bytes(row.answer)) if settled else {"state": "owed"})
+
+
+def described(line: bytes) -> dict[str, Any]:
+    """A reply as an agency sees it."""
+    reply = read_line(line)
+    if reply.kind is Kind.REFUSAL:
+        return {"state": "refused", "problem": reply.data}
+    if reply.kind is Kind.RECEIPT:
+        return {"state": "owed"}
+    return {"state": "answered", "answer": reply.data}
+

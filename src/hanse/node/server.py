@@ -1,0 +1,145 @@
+"""A node behind its sockets: peers, agencies, operator and probes on one listener."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import uvicorn
+
+from hanse.mechanisms.exchange.delivery import DELIVERY_TOO_LARGE
+from hanse.mechanisms.exchange.limits import MESSAGE_BYTES_MAX, MESSAGES_PER_DELIVERY_MAX
+from hanse.node import agency_api
+from hanse.node.exchange_api import ExchangeApi, Receive, Scope, Send, send_answer, send_json
+from hanse.node.exchange_api import send_problem
+from hanse.node.node import Node
+from hanse.node.status import is_ready
+
+GRACE_SECONDS = 10
+BACKLOG_CONNECTIONS = 2048
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def application(node: Node) -> App:
+    """The whole ASGI application of a node."""
+    return ExchangeApi(node, Probes(node, LimitedBody(agency_api.build(node))))
+
+
+class Probes:
+    """Health, readiness and metrics: open, because they hold no data of anybody."""
+
+    def __init__(self, node: Node, other: App) -> None:
+        self._node = node
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, as ASGI hands it over."""
+        path = scope.get("path") if scope["type"] == "http" else None
+        if path == "/healthz":
+            await send_json(send, 200, {"status": "ok"})
+        elif path == "/readyz":
+            ready = is_ready(self._node)
+            await send_json(send, 200 if ready else 503, {"ready": ready})
+        elif path == "/metrics":
+            for peer in self._node.couriers:
+                self._node.metrics.pending.labels(peer).set(self._node.exchange.pending[peer])
+            text = self._node.metrics.text()
+            await send_answer(send, 200, text, {"content-type": "text/plain; version=0.0.4"})
+        else:
+            await self._other(scope, receive, send)
+
+
+class LimitedBody:
+    """Refuses a body that is larger than any message may be, before it is in memory."""
+
+    def __init__(self, other: Any) -> None:
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, as ASGI hands it over."""
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        size = 0
+        started = False
+
+        async def limited() -> dict[str, Any]:
+            nonlocal size
+            event = await receive()
+            size += len(event.get("body", b""))
+            if size > MESSAGE_BYTES_MAX:
+                raise _TooLarge
+            return event
+
+        async def noted(event: dict[str, Any]) -> None:
+            nonlocal started
+            started = True
+            await send(event)
+
+        try:
+            await self._other(scope, limited, noted)
+        except _TooLarge:
+            if not started:
+                problem = DELIVERY_TOO_LARGE(
+                    messages_max=MESSAGES_PER_DELIVERY_MAX, bytes_max=MESSAGE_BYTES_MAX
+                )
+                await send_problem(send, problem)
+
+
+class _TooLarge(Exception):  # noqa: N818 - never leaves this module
+    pass
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers: several nodes may live in one process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(node: Node) -> AsyncIterator[str]:
+    """A started node that listens; gives its address. At the end it stops gracefully."""
+    listener = socket.socket(socket.AF_INET6 if ":" in node.config.listen_host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((node.config.listen_host, node.config.listen_port))
+        await node.start()
+    except BaseException:
+        listener.close()
+        raise
+    config = node.config
+    server = _Server(
+        uvicorn.Config(
+            application(node),
+            http="httptools",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            backlog=BACKLOG_CONNECTIONS,
+            limit_concurrency=config.limits.requests_waiting_max,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            ssl_certfile=str(config.tls_certificate) if config.tls_certificate else None,
+            ssl_keyfile=str(config.tls_key) if config.tls_key else None,
+        )
+    )
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise RuntimeError("the listener ended before it began")
+            await asyncio.sleep(0.005)
+        scheme = "https" if config.tls_certificate else "http"
+        host, port = listener.getsockname()[:2]
+        yield f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+    finally:
+        node.ready = False
+        server.should_exit = True
+        await task
+        await node.stop()
+        listener.close()

@@ -1,0 +1,1 @@
+"""Public credit information: records, repair, serious list and joint measures between cities."""

@@ -1,0 +1,1 @@
+"""The field of social management: traffic, rescue, police, food."""

@@ -1,0 +1,1 @@
+"""Traffic notices: a city publishes, updates and lifts; the others receive, acknowledge, ask."""
