@@ -115,3 +115,16 @@ def test_parameters_in_either_order_name_the_same_component() -> None:
     assert one.text != two.text
     assert one.identity != component_named('"signature";key="hanse"').identity
     assert component_named('"@path";req=?0').identity == component_named('"@path"').identity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('"@method";req=1', '"@method";req="x"', '"@method";req=?1;name="a"', '"a";key=1'),
+        f'"a";key="{"x" * 256}"',
+    ],
+)
+def test_parameter_of_another_type_or_length_is_refused(text: str) -> None:
+    with pytest.raises(Problem) as refused:
+        component_named(text)
+    assert refused.value.code == "signature_component_unsupported"

@@ -14,7 +14,7 @@ import rfc8785
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.identity import base64url, seeded_randomness
-from hanse.foundation.keys import SUITES, Keystore, ScryptCost, generate
+from hanse.foundation.keys import SUITES, Keystore, PrivateKey, ScryptCost, generate
 from hanse.foundation.keys.keyfile import N_MAX, N_MIN
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -252,7 +252,8 @@ def test_failed_write_leaves_nothing(
     store: Keystore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(descriptor: int) -> None:
-        raise OSError("disk full")
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("disk full")
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", broken)
@@ -261,6 +262,34 @@ def test_failed_write_leaves_nothing(
     assert list((tmp_path / "keys").glob("*")) == []
     store.add("a", KEY, PASSPHRASE, NOW)
     assert store.load("a", PASSPHRASE).public == KEY.public
+
+
+def test_content_is_durable_before_its_name_and_its_name_before_the_answer(
+    store: Keystore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    link = Path.hardlink_to
+
+    def sync(descriptor: int) -> None:
+        happened.append("file" if stat.S_ISREG(os.fstat(descriptor).st_mode) else "folder")
+
+    def link_to(path: Path, target: Path) -> None:
+        happened.append("name")
+        link(path, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(Path, "hardlink_to", link_to)
+    store.add("a", KEY, PASSPHRASE, NOW)
+    assert happened == ["folder", "file", "name", "folder"]
+    happened.clear()
+    store.retire("a")
+    assert happened == ["folder"]
+
+
+def test_secret_that_is_not_the_public_key_s_is_not_handed_out(store: Keystore) -> None:
+    mixed = PrivateKey(OTHER.public, KEY.secret, KEY.sign)
+    store.add("mixed", mixed, PASSPHRASE, NOW)
+    assert code_of(lambda: store.load("mixed", PASSPHRASE)) == "key_file_damaged"
 
 
 def test_list_tells_everything_but_the_secret(store: Keystore, file: Path) -> None:

@@ -63,8 +63,7 @@ def test_sm3_gbt_32905_annex_a(message: bytes, digest: str) -> None:
 
 
 def test_identity_and_digest_of_gbt_32918_5_annex_a_2() -> None:
-    point = int.from_bytes(PUBLIC[1:33], "big"), int.from_bytes(PUBLIC[33:], "big")
-    assert identity_digest(point).hex() == ZA
+    assert identity_digest(as_point(PUBLIC)).hex() == ZA
     assert sm3(bytes.fromhex(ZA) + MESSAGE).hex() == DIGEST
 
 
@@ -123,13 +122,56 @@ def test_r_and_s_at_the_edges_do_not_verify(arithmetic: Arithmetic) -> None:
         assert not verify(garbage, MESSAGE)
 
 
-def test_sum_of_points_at_infinity_does_not_verify() -> None:
+def as_point(public: bytes) -> tuple[int, int]:
+    return int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big")
+
+
+def test_s_past_the_order_is_no_second_form_of_a_signature(
+    arithmetic: Arithmetic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A digest is made to fit an s so small that s + n still has 32 bytes."""
+    s, t = 5, 12345
+    r = t - s
+    x, _ = times_generator(s + t * int.from_bytes(SECRET, "big"))
+    digest = ((r - x) % ORDER).to_bytes(32, "big")
+    verify = open_public(PUBLIC, arithmetic)
+    monkeypatch.setattr("hanse.foundation.keys.sm2.sm3", lambda data: digest)
+    assert verify(r.to_bytes(32, "big") + s.to_bytes(32, "big"), MESSAGE)
+    assert not verify(r.to_bytes(32, "big") + (s + ORDER).to_bytes(32, "big"), MESSAGE)
+
+
+def test_r_and_s_that_sum_to_zero_do_not_verify(arithmetic: Arithmetic) -> None:
+    """GB/T 32918.2, 7.1: t = 0 is refused, whatever a ladder makes of zero times a point."""
+    s = 5
+    r = ORDER - s
+    for number in (s, s + int.from_bytes(SECRET, "big")):
+        digest = ((r - times_generator(number)[0]) % ORDER).to_bytes(32, "big")
+        assert not arithmetic.verify(as_point(PUBLIC), digest, r, s)
+
+
+def test_sum_of_points_at_infinity_does_not_verify(arithmetic: Arithmetic) -> None:
     """s and t chosen by the key's owner so that s*G + t*P is the neutral element."""
     number = int.from_bytes(SECRET, "big")
     t = 12345
     s = -t * number % ORDER
     r = (t - s) % ORDER
-    assert not PureArithmetic().verify(times_generator(number), bytes(32), r, s)
+    assert not arithmetic.verify(times_generator(number), bytes(32), r, s)
+
+
+@pytest.mark.parametrize("wanted_r", ["zero", "minus k", "k over d"])
+def test_nonce_that_would_give_the_key_away_is_drawn_again(
+    wanted_r: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GB/T 32918.2, 6.1: r = 0, r + k = n and s = 0 each call for another nonce."""
+    number = int.from_bytes(SECRET, "big")
+    x, _ = times_generator(NONCE)
+    r = {"zero": 0, "minus k": -NONCE, "k over d": NONCE * pow(number, -1, ORDER)}[wanted_r]
+    digest = ((r - x) % ORDER).to_bytes(32, "big")
+    nonces = [NONCE - 1, 41]
+    monkeypatch.setattr(secrets, "randbelow", lambda bound: nonces.pop(0))
+    found = PureArithmetic().sign(number, digest)
+    assert nonces == []
+    assert PureArithmetic().verify(as_point(PUBLIC), digest, *found)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journal_keys import case_bytes, vector_cases
 
 from hanse.foundation.errors import Problem
 from hanse.mechanisms.journal.checkpoints import (
@@ -14,6 +13,7 @@ from hanse.mechanisms.journal.checkpoints import (
     cosignature_message,
     parse_checkpoint,
 )
+from tests.journal.journal_keys import case_bytes, vector_cases
 
 TEXT = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
 ROOT = b64decode("CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=")

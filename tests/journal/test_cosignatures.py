@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journal_keys import ed25519, ml_dsa_44
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.keys import PrivateKey, generate
@@ -28,6 +27,7 @@ from hanse.mechanisms.journal.notes import (
     sign_note,
 )
 from hanse.mechanisms.journal.verifier_keys import NoteKey, SignatureType
+from tests.journal.journal_keys import ed25519, ml_dsa_44
 
 ORIGIN = "chengdu.example/journal"
 CHECKPOINT = Checkpoint(ORIGIN, 1, leaf_hash(b"entry"))

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journal_keys import case_bytes, ed25519, ml_dsa_44, vector_cases
 
 from hanse.foundation.errors import Problem
 from hanse.mechanisms.journal.notes import (
@@ -24,6 +23,7 @@ from hanse.mechanisms.journal.notes import (
     verify_note,
 )
 from hanse.mechanisms.journal.verifier_keys import NoteKey, SignatureType, parse_vkey
+from tests.journal.journal_keys import case_bytes, ed25519, ml_dsa_44, vector_cases
 
 ORIGIN = "example.com/journal"
 SIGNER = NoteSigner(ORIGIN, ed25519("log"))

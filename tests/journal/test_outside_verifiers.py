@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from journal_keys import ed25519, ml_dsa_44
 
 from hanse.foundation.merkle import consistency_path, inclusion_path, leaf_hash, root
 from hanse.mechanisms.journal.checkpoints import Checkpoint
@@ -23,6 +22,7 @@ from hanse.mechanisms.journal.cosignatures import (
 from hanse.mechanisms.journal.notes import NoteSigner, parse_note, plain_key
 from hanse.mechanisms.journal.tiles import ENTRIES, Tile, tile_width
 from hanse.mechanisms.journal.verifier_keys import parse_vkey
+from tests.journal.journal_keys import ed25519, ml_dsa_44
 
 ORIGIN = "chengdu.example/journal"
 WITNESS = "deyang.example/witness"

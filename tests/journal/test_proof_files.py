@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journal_keys import case_bytes, ed25519, ml_dsa_44, vector_cases
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.merkle import inclusion_path, leaf_hash, root
@@ -21,6 +20,7 @@ from hanse.mechanisms.journal.proofs import (
     parse_proof,
     verify_proof,
 )
+from tests.journal.journal_keys import case_bytes, ed25519, ml_dsa_44, vector_cases
 
 ORIGIN = "chengdu.example/journal"
 ENTRIES = [f"entry {index}".encode() for index in range(13)]

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journal_keys import case_bytes, vector_cases
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.merkle import (
@@ -33,6 +32,7 @@ from hanse.mechanisms.journal.tiles import (
     tile_width,
     tiles_of,
 )
+from tests.journal.journal_keys import case_bytes, vector_cases
 
 SIZE = 70_000
 

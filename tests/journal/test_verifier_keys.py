@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journal_keys import VECTORS, case_bytes, ed25519, ml_dsa_44, vector_cases
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.keys import generate
@@ -17,6 +16,7 @@ from hanse.mechanisms.journal.verifier_keys import (
     SignatureType,
     parse_vkey,
 )
+from tests.journal.journal_keys import VECTORS, case_bytes, ed25519, ml_dsa_44, vector_cases
 
 
 @pytest.mark.parametrize("case", vector_cases("bad_vkeys.json"), ids=lambda case: case["name"])

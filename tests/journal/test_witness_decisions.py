@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from journal_keys import VECTORS, case_bytes, ed25519, ml_dsa_44, vector_cases
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.keys import PublicKey
@@ -35,6 +34,7 @@ from hanse.mechanisms.journal.witness_protocol import (
     refusal,
     with_cosignatures,
 )
+from tests.journal.journal_keys import VECTORS, case_bytes, ed25519, ml_dsa_44, vector_cases
 
 ORIGIN = "chengdu.example/journal"
 LOG = ed25519("log")

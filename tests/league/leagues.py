@@ -1,6 +1,6 @@
 """Leagues to test with: real keys that follow from their names, so that every run is the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -167,13 +167,22 @@ def stated(
 
 
 @contextmanager
-def refused(code: str, **values: object) -> Iterator[None]:
+def refused(code: str, **values: object) -> Iterator[pytest.ExceptionInfo[Problem]]:
     """Expect a refusal of that code, told in both languages, with at least these values."""
     with pytest.raises(Problem) as caught:
-        yield
+        yield caught
     problem = caught.value
     assert problem.code == code, problem
     texts = [problem.kind.title, problem.detail, problem.hint]
     assert all(text.zh and text.en and "{" not in text.zh + text.en for text in texts)
     for name, value in values.items():
         assert problem.values[name] == value
+
+
+def refusal_of(call: Callable[[], object]) -> str | None:
+    """The code with which a call is refused, or None where it succeeds."""
+    try:
+        call()
+    except Problem as problem:
+        return problem.code
+    return None

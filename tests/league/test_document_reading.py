@@ -1,4 +1,4 @@
-"""Documents come from outside: whatever is not exactly right is refused, and nothing else raises."""
+"""Documents come from outside: what is not exactly right is refused, and nothing else raises."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leagues import CHENGDU, DEYANG, agreement, founding, refused, signed_by, stated
+from tests.league.leagues import CHENGDU, DEYANG, agreement, founding, refused, signed_by, stated
 
 from hanse.foundation.errors import Problem
 from hanse.mechanisms.league.agreements import StatementKind, read_agreement, read_statement

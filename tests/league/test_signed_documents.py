@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from leagues import (
+from tests.league.leagues import (
     CHENGDU,
     DEYANG,
     START,

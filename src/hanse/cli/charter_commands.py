@@ -258,10 +258,7 @@ def _report(held: Held, proposed: SignedCharter) -> None:
     if current is not None and current.digest != proposed.digest:
         for change in differences(current.document, proposed.document):
             out.print(f"• {change.in_language(speaks)}", markup=False, highlight=False)
-        before = current
-    else:
-        before = None if proposed.document.version == 1 else current
-    counted = tally(before, proposed)
+    counted = tally(None if proposed.document.version == 1 else current, proposed)
     say(
         Text(
             "已签 {signed}/{needed};尚可签署:{missing};新密钥未签:{unproven}",

@@ -13,6 +13,7 @@ guess. What each term means:
 """
 
 import calendar as months
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -124,8 +125,8 @@ class Reckoning(Generic[When]):
 
 
 def _iso_day(value: Any) -> Any:
-    """Nothing but a day or `YYYY-MM-DD`: pydantic would also read numbers and instants."""
-    if isinstance(value, str) and len(value) == len("2026-01-01"):
+    """Nothing but a day or `YYYY-MM-DD`: others would also be read as days."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return date.fromisoformat(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value

@@ -15,6 +15,7 @@ from hanse.foundation.errors import Problem, ProblemKind
 from hanse.foundation.languages import Text, titled
 from hanse.mechanisms.exchange.core import DATA_INVALID, INTERNAL_ERROR
 from hanse.mechanisms.exchange.desk import Question
+from hanse.mechanisms.exchange.message import Kind, Message
 from hanse.mechanisms.exchange.operations import Basis, Operation, Reach
 from hanse.node.operator_api import add_operator_routes
 from hanse.node.tokens import TOKEN_WRONG, Agency
@@ -29,8 +30,6 @@ ROUTE_NOT_FOUND = ProblemKind(
     Text("请查阅 /api/openapi.json", "See /api/openapi.json"),
 )
 WAIT_SECONDS_MAX = 60.0
-CITIES_PER_QUESTION_MAX = 64
-ALL_CITIES = "all"
 
 _bearer = HTTPBearer(auto_error=False)
 
@@ -54,6 +53,15 @@ class CityAnswer(BaseModel):
     message_id: Annotated[str | None, titled("报文编号", "Message id")] = None
     answer: Annotated[dict[str, Any] | None, titled("答复", "Answer")] = None
     problem: Annotated[dict[str, Any] | None, titled("拒绝原因", "Problem")] = None
+
+
+class Owing(BaseModel):
+    """The call is taken, its answer comes later."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Annotated[AnswerState, titled("状态", "State")]
+    message_id: Annotated[str, titled("报文编号", "Message id")]
 
 
 class Answers(BaseModel):
@@ -125,23 +133,24 @@ def _add_own_route(app: FastAPI, node: "Node", operation: Operation) -> None:
         purpose: Annotated[str | None, Query(max_length=128)] = None,
     ) -> Any:
         agency.require(operation.name)
-        return await node.call(
+        reply = await node.call(
             operation,
             request.model_dump(mode="json"),
             agency.organisation,
             purpose=purpose,
             key=idempotency_key,
         )
+        return reply_response(reply)
 
     app.add_api_route(
         f"/api/{operation.name}",
         call,
         methods=["POST"],
-        response_model=operation.answer,
+        response_model=None,
         summary=f"{operation.title.zh} / {operation.title.en}",
         description=operation.description,
         operation_id=operation.name,
-        responses=PROBLEMS,
+        responses={200: {"model": operation.answer}, 202: {"model": Owing}, **PROBLEMS},
         tags=[operation.name.split(".")[0]],
     )
 
@@ -237,6 +246,20 @@ def _add_problem_handlers(app: FastAPI, node: "Node") -> None:
     async def failed(_request: Request, error: Exception) -> Response:
         reference = node.note_error("agency_api", error)
         return problem_response(INTERNAL_ERROR(reference=reference))
+
+
+def reply_response(reply: Message) -> Response:
+    """An own node's reply: the answer, the refusal, or that the answer comes later."""
+    if reply.kind is Kind.REFUSAL:
+        return JSONResponse(
+            reply.data,
+            status_code=int(reply.data["status"]),
+            media_type="application/problem+json",
+        )
+    if reply.kind is Kind.RECEIPT:
+        owing = {"state": AnswerState.OWED, "message_id": reply.in_reply_to}
+        return JSONResponse(owing, status_code=202)
+    return JSONResponse(reply.data)
 
 
 def problem_response(problem: Problem) -> Response:

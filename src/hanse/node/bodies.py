@@ -135,7 +135,7 @@ class Bodies:
             )
 
 
-def _settle_file(file: BinaryIO, temporary: Path, final: Path) -> None:
+def _settle_file(file: Any, temporary: Path, final: Path) -> None:
     """On disk under its final name, or not at all."""
     file.flush()
     os.fsync(file.fileno())

@@ -36,6 +36,7 @@ from hanse.node.migrations import require_current
 from hanse.node.parameters import parameters_by_operation
 from hanse.node.peer_client import PeerClient
 from hanse.node.questions import Questions
+from hanse.node.subscriptions import subscribe_to_granted
 from hanse.node.writer import Writer
 
 log = structlog.get_logger("hanse.node")
@@ -99,6 +100,7 @@ class Node:
         self.writer.start()
         await self.client.start()
         self._follow_members()
+        self._subscribe()
         self._tasks.append(asyncio.create_task(self._refresh()))
         self.ready = True
         log.info("node_started", city=self.config.city, version=self.league.version)
@@ -248,9 +250,14 @@ class Node:
 
     def _league_changed(self) -> None:
         self._follow_members()
+        self._subscribe()
         self.sync.changed()
         for courier in self.couriers.values():
             courier.wake()
+
+    def _subscribe(self) -> None:
+        """Put the subscriptions that the agreements grant; repeated, they ask nothing new."""
+        self.writer.submit(lambda tx: subscribe_to_granted(self, tx))
 
     def _follow_members(self) -> None:
         for city in self.league.cities:

@@ -10,6 +10,7 @@ from hanse.foundation.clock import from_ms, iso
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange import outbox
 from hanse.mechanisms.exchange.tables import messages_out
+from hanse.node.status import node_status
 from hanse.node.tokens import OPERATOR, Agency
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ def parameters_by_operation(
     found: dict[str, Any] = {}
     for service in registry.services:
         parameters = _parameters(service, configured.get(service.name, {}))
-        for declared in (*service.operations, *service.topics):
-            found[declared.name] = parameters
+        found.update(dict.fromkeys((one.name for one in service.operations), parameters))
+        found.update(dict.fromkeys((one.name for one in service.topics), parameters))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -130,12 +131,7 @@ class PeerClient:
             else:
                 uncovered.append((one, problem))
         if uncovered:
-            await node.writer.run(
-                lambda tx: [
-                    outbox.bury(node.exchange, tx, one, problem, now)
-                    for one, problem in uncovered
-                ]
-            )
+            await node.writer.run(partial(outbox.bury_all, node.exchange, uncovered, now))
         return covered
 
     async def _post(

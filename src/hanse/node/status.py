@@ -46,8 +46,8 @@ def is_ready(node: "Node") -> bool:
 
 def _outbox_counts(transaction: Transaction) -> dict[tuple[str, str], int]:
     rows = transaction.rows(
-        select(messages_out.c.peer, messages_out.c.state, func.count())
+        select(messages_out.c.peer, messages_out.c.state, func.count().label("messages"))
         .where(messages_out.c.state.in_(("pending", "owed", "dead")))
         .group_by(messages_out.c.peer, messages_out.c.state)
     )
-    return {(row[0], row[1]): row[2] for row in rows}
+    return {(row.peer, row.state): row.messages for row in rows}

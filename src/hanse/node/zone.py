@@ -16,13 +16,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from hanse.foundation.clock import wall_clock
+from hanse.foundation.clock import Clock, wall_clock
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import system_randomness
 from hanse.foundation.keys import Keystore, PrivateKey, ScryptCost
 from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
 from hanse.foundation.store.transaction import committing
+from hanse.foundation.working_days import Calendar
 from hanse.mechanisms.league import store as league_store
 from hanse.mechanisms.league.agreements import Agreement
 from hanse.mechanisms.league.charter import Charter
@@ -44,6 +45,7 @@ ZONE_NOT_FOUND = ProblemKind(
 TOKENS_NAME = "tokens.json"
 OPERATOR_ORGANISATION = "operations"
 HOST = "127.0.0.1"
+TOKEN_DAYS = 3_650
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,7 @@ def calendar_of(league: League) -> dict[str, Any]:
     """The working-day calendar that the charter carries."""
     folder = resources.files("hanse.leagues")
     text = (folder / league.values["calendar"]).read_text("utf-8")
-    return _plain(tomllib.loads(text))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, str | int | bool) else str(value)
+    return Calendar.from_toml(text).as_values()
 
 
 def init_zone(
@@ -91,15 +85,14 @@ def init_zone(
     league: League,
     *,
     base_port: int = 0,
-    now: datetime | None = None,
     cost: ScryptCost | None = None,
     databases: dict[str, str] | None = None,
 ) -> None:
     """Make all nodes, sign the charter and the agreements by all, and issue tokens.
 
-    `base_port` 0 takes ports that are free now. `databases` gives stores other than SQLite.
+    All is dated from the league's founding, as its file says. `base_port` 0 takes ports that are free now. `databases` gives stores other than SQLite.
     """
-    at = now or wall_clock()
+    at = datetime.fromisoformat(league.values["founded"])
     ports = _free_ports(len(league.cities), base_port)
     for city, port in zip(league.cities, ports, strict=True):
         plan = NodePlan(
@@ -215,7 +208,7 @@ def _furnish(
                 organisation,
                 names,
                 now=at,
-                expires=at + timedelta(days=365),
+                expires=at + timedelta(days=TOKEN_DAYS),
                 randomness=system_randomness,
             )
             for organisation, names in allows.items()
@@ -246,7 +239,7 @@ class Zone:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Zone]:
+async def running(folder: Path, *, clock: Clock = wall_clock) -> AsyncIterator[Zone]:
     """Every node of the folder, served until the end."""
     configs = [load(path) for path in sorted(folder.glob(f"*/{CONFIG_NAME}"))]
     if not configs:
@@ -256,7 +249,7 @@ async def running(folder: Path) -> AsyncIterator[Zone]:
         nodes: dict[str, Node] = {}
         addresses: dict[str, str] = {}
         for config in configs:
-            node = Node(config, ALL)
+            node = Node(config, ALL, clock=clock)
             addresses[config.city] = await stack.enter_async_context(serving(node))
             nodes[config.city] = node
         yield Zone(nodes, addresses, found)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -110,8 +111,8 @@ def _streams(nodes: Nodes) -> Findings:
     for city, node in nodes.items():
         for row in _read(node, lambda tx: tx.rows(select(streams_out))):
             peer = nodes[row.peer]
-            at_peer = _read(peer, lambda tx, r=row, c=city: _stream_there(tx, c, r.topic))
-            numbers = _read(peer, lambda tx, r=row, c=city: _sequences(tx, c, r.topic))
+            at_peer = _read(peer, partial(_stream_there, city=city, topic=row.topic))
+            numbers = _read(peer, partial(_sequences, city=city, topic=row.topic))
             name = f"{city}>{row.peer} {row.topic}"
             if at_peer != row.sequence:
                 yield f"{name}: {row.sequence} sent, {at_peer} taken"
@@ -162,18 +163,18 @@ def _deliveries(nodes: Nodes) -> Findings:
                     yield None
 
 
+def _answered_to_others(transaction: Transaction, city: str) -> Any:
+    return transaction.rows(
+        select(messages_in).where(
+            messages_in.c.peer != city, messages_in.c.outcome == "answered"
+        )
+    )
+
+
 def _answers(nodes: Nodes) -> Findings:
     """Of every answer given to another city, each field is granted to it."""
     for city, node in nodes.items():
-        rows = _read(
-            node,
-            lambda tx, c=city: tx.rows(
-                select(messages_in).where(
-                    messages_in.c.peer != c, messages_in.c.outcome == "answered"
-                )
-            ),
-        )
-        for row in rows:
+        for row in _read(node, partial(_answered_to_others, city=city)):
             operation = node.registry.operations[row.operation]
             if operation.basis is Basis.CHARTER:
                 continue

@@ -1,6 +1,8 @@
 """The day itself: start the nodes, play every service's part, let all settle, check."""
 
 import asyncio
+import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,32 +12,62 @@ from sqlalchemy import func, select
 
 from hanse.cli.day import invariants, report
 from hanse.cli.day.credit import CreditPart
-from hanse.cli.day.stage import Part, Stage
+from hanse.cli.day.stage import DAY_START, Part, Stage
 from hanse.cli.day.traffic import TrafficPart
 from hanse.cli.output import err, language
-from hanse.foundation.clock import monotonic_seconds
+from hanse.foundation.clock import Clock, monotonic_seconds
+from hanse.foundation.errors import ProblemKind
+from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.tables import messages_out
 from hanse.node.node import Node
-from hanse.node.zone import Zone, running
+from hanse.node.zone import Zone, init_zone, read_league, running
 
+FOLDER_IN_USE = ProblemKind(
+    "folder_in_use",
+    409,
+    Text("目录中有其他文件", "The folder holds other files"),
+    Text("请换一个目录;{folder} 不会被清空", "Choose another one; {folder} is not emptied"),
+)
+MARK = ".hanse-day"
 PARTS: tuple[Part, ...] = (TrafficPart(), CreditPart())
 SETTLE_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.05
 
 
 async def play_day(folder: Path, seed: int, *, show_progress: bool) -> dict[str, Any]:
-    """Run the day on the zone in a folder; gives its summary."""
+    """Make a fresh zone in the folder and run the day on it; gives its summary."""
     started = monotonic_seconds()
-    async with running(folder) as zone:
+    fresh = fresh_folder(folder)
+    init_zone(fresh, read_league())
+    clock = day_clock()
+    async with running(fresh, clock=clock) as zone:
         await settled(zone)
-        stage = await _play(zone, seed, show_progress)
+        stage = await _play(zone, seed, clock, show_progress)
         await settled(zone)
         checked = await asyncio.to_thread(invariants.check_all, zone.nodes)
     titles = {part.service: part.title for part in PARTS}
     return report.summary(stage, checked, monotonic_seconds() - started, titles)
 
 
-async def _play(zone: Zone, seed: int, show_progress: bool) -> Stage:
+def day_clock() -> Clock:
+    """A clock that begins at the day's fixed morning and runs at its natural speed."""
+    started = monotonic_seconds()
+    return lambda: DAY_START + timedelta(seconds=monotonic_seconds() - started)
+
+
+def fresh_folder(folder: Path) -> Path:
+    """Where the day's zone is made. The zone of an earlier day there is removed, nothing else."""
+    place = folder / "day"
+    if (place / MARK).exists():
+        shutil.rmtree(place)
+    if place.exists() and any(place.iterdir()):
+        raise FOLDER_IN_USE(folder=place)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / MARK).touch()
+    return place
+
+
+async def _play(zone: Zone, seed: int, clock: Clock, show_progress: bool) -> Stage:
     speaks = language()
     progress = Progress(
         TextColumn("{task.description}"),
@@ -49,7 +81,9 @@ async def _play(zone: Zone, seed: int, show_progress: bool) -> Stage:
     with progress:
         async with aiohttp.ClientSession(connector=connector) as session:
             tasks: dict[str, Any] = {}
-            stage = Stage(zone, session, seed, lambda service: progress.advance(tasks[service]))
+            stage = Stage(
+                zone, session, seed, lambda service: progress.advance(tasks[service]), clock
+            )
             for part in PARTS:
                 title = part.title.in_language(speaks)
                 tasks[part.service] = progress.add_task(title, total=part.calls(stage))

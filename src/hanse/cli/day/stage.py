@@ -1,5 +1,6 @@
 """What each service's part of the day plays on: the running league, seeded chance, a record."""
 
+import asyncio
 import hashlib
 import json
 import random
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from hanse.foundation.clock import monotonic_seconds
+from hanse.foundation.clock import Clock, monotonic_seconds
 from hanse.foundation.languages import Text
 from hanse.node.zone import Zone
 
@@ -41,9 +42,15 @@ class Stage:
     session: aiohttp.ClientSession
     seed: int
     on_call: Callable[[str], None]
+    clock: Clock
     tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     outcomes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        """The day's time, the same that the nodes live by."""
+        return self.clock()
 
     def chance(self, name: str) -> random.Random:
         """Seeded randomness of one part, which no other part's draws disturb."""
@@ -158,8 +165,6 @@ class Part(Protocol):
 
 async def at_most(count: int, work: list[Callable[[], Awaitable[Any]]]) -> list[Any]:
     """Do pieces of work, at most `count` at a time; gives their results in order."""
-    import asyncio
-
     gate = asyncio.Semaphore(count)
 
     async def one(piece: Callable[[], Awaitable[Any]]) -> Any:

@@ -155,7 +155,7 @@ def _take_event(batch: Batch, message: Message) -> Reply:
             caller=batch.exchange.city,
             organisation=None,
             operation=topic.name,
-            purpose=message.purpose,
+            purpose=message.purpose or "",
             agreement=message.agreement,
             at=batch.now,
         )

@@ -27,7 +27,7 @@ OPERATION_UNKNOWN = ProblemKind(
     Text("请在接口目录中查找“{operation}”", "Look up {operation} in the node's list of operations"),
 )
 
-_NAME = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
 class Reach(StrEnum):

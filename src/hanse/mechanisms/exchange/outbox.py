@@ -142,12 +142,12 @@ def _outgoing(row: Any) -> Outgoing:
 def load_pending_counts(exchange: Exchange, transaction: Transaction) -> None:
     """At start: how many messages wait for each peer."""
     exchange.pending.clear()
-    for peer, count in transaction.rows(
-        select(messages_out.c.peer, func.count())
+    rows = transaction.rows(
+        select(messages_out.c.peer, func.count().label("waiting"))
         .where(messages_out.c.state == "pending")
         .group_by(messages_out.c.peer)
-    ):
-        exchange.pending[peer] = count
+    )
+    exchange.pending.update({row.peer: row.waiting for row in rows})
 
 
 def failed(
@@ -186,6 +186,17 @@ def bury(
         .values(state="dead", problem=as_json(problem), settled_at_ms=to_ms(now))
     )
     transaction.after_commit.append(partial(_buried, exchange, outgoing))
+
+
+def bury_all(
+    exchange: Exchange,
+    buried: Sequence[tuple[Outgoing, Problem]],
+    now: datetime,
+    transaction: Transaction,
+) -> None:
+    """Make several messages dead letters, each with its reason."""
+    for outgoing, problem in buried:
+        bury(exchange, transaction, outgoing, problem, now)
 
 
 def _buried(exchange: Exchange, outgoing: Outgoing) -> None:

@@ -38,18 +38,18 @@ def _count(
         "window": str(kind),
     }
     row = transaction.row(
-        select(grant_use.c.start_ms, grant_use.c.count).where(
+        select(grant_use.c.start_ms, grant_use.c.used).where(
             *(grant_use.c[name] == value for name, value in key.items())
         )
     )
     window = (
         RateWindow.at(kind, now)
         if row is None
-        else RateWindow(kind, from_ms(row.start_ms), row.count)
+        else RateWindow(kind, from_ms(row.start_ms), row.used)
     )
     used = window.used(limit, now)
     transaction.upsert(
         grant_use,
-        {**key, "start_ms": to_ms(used.start), "count": used.count},
-        lambda new: {"start_ms": new.start_ms, "count": new["count"]},
+        {**key, "start_ms": to_ms(used.start), "used": used.count},
+        lambda new: {"start_ms": new.start_ms, "used": new.used},
     )

@@ -111,7 +111,7 @@ grant_use = Table(
     Column("caller", String(6), primary_key=True),
     Column("window", String(6), primary_key=True, comment="minute or day"),
     Column("start_ms", BigInteger, nullable=False),
-    Column("count", BigInteger, nullable=False),
+    Column("used", BigInteger, nullable=False, comment="uses in this window"),
 )
 
 bodies = Table(

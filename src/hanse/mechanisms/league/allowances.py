@@ -54,7 +54,7 @@ class Allowance:
 
     def grants(self, operation: str) -> bool:
         """Whether the operation is named, or its whole service."""
-        return operation in self.operations or operation.partition(".")[0] in self.services
+        return operation in self.operations or operation.rpartition(".")[0] in self.services
 
     def lists(self, caller: str, organisation: str) -> bool:
         """Whether that organisation of the calling city is named, by itself or among all."""

@@ -5,6 +5,7 @@ first charter can check every later one by itself (`charter_changes`).
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -209,46 +210,8 @@ class Charter(Document):
 
     @model_validator(mode="after")
     def _keeps_its_rules(self) -> Self:
-        for holds, reason in (
-            (
-                (self.previous is None) == (self.version == 1),
-                Text("第一版以外的版本须载明上一版摘要", "only version 1 has no previous version"),
-            ),
-            (
-                self.issued_at <= self.valid_from < self.valid_until,
-                Text(
-                    "制定、生效、失效时间须依次排列",
-                    "it is issued, then valid from, then valid until",
-                ),
-            ),
-            (
-                len(self.cities) == len(self.members),
-                Text("同一城市出现两次", "a city stands twice"),
-            ),
-            (
-                len(self.members) < 2 * self.threshold <= 2 * len(self.members),
-                Text(
-                    "签署门槛须超过成员半数且不超过成员总数",
-                    "the threshold is more than half of the members and not more than all",
-                ),
-            ),
-            (
-                self.witness_quorum < len(self.members),
-                Text(
-                    "见证城市数须少于成员总数",
-                    "the other members are fewer than the witnesses needed",
-                ),
-            ),
-            (
-                sum(member.can_sign(self.valid_from) for member in self.members) >= self.threshold,
-                Text(
-                    "能够签署章程的成员不足签署门槛",
-                    "fewer members have a key for charters than must sign the next one",
-                ),
-            ),
-        ):
-            if not holds:
-                raise CHARTER_RULES_BROKEN(reason_zh=reason.zh, reason_en=reason.en)
+        for reason in _contradictions(self):
+            raise CHARTER_RULES_BROKEN(reason_zh=reason.zh, reason_en=reason.en)
         self._check_keys_shared()
         return self
 
@@ -296,6 +259,34 @@ class Charter(Document):
     def in_force(self, at: datetime) -> bool:
         """Whether this version governs at the instant; `valid_until` is the first at which not."""
         return self.valid_from <= at < self.valid_until
+
+
+def _contradictions(charter: Charter) -> Iterator[Text]:
+    count = len(charter.members)
+    if (charter.previous is None) != (charter.version == 1):
+        yield Text("第一版以外的版本须载明上一版摘要", "only version 1 has no previous version")
+    if not charter.issued_at <= charter.valid_from < charter.valid_until:
+        yield Text(
+            "制定、生效、失效时间须依次排列",
+            "it is issued, valid from and valid until in this order",
+        )
+    if len(charter.cities) != count:
+        yield Text("同一城市出现两次", "a city stands twice")
+    if not count < 2 * charter.threshold <= 2 * count:
+        yield Text(
+            "签署门槛须超过成员半数且不超过成员总数",
+            "the threshold is more than half of the members and not more than all",
+        )
+    if charter.witness_quorum >= count:
+        yield Text(
+            "见证所需城市数须少于成员总数", "more witnesses are needed than there are other members"
+        )
+    able = sum(member.can_sign(charter.valid_from) for member in charter.members)
+    if able < charter.threshold:
+        yield Text(
+            "能够签署章程的成员不足签署门槛",
+            "fewer members have a key for charters than must sign the next one",
+        )
 
 
 SignedCharter = Signed[Charter]

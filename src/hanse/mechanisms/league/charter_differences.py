@@ -118,7 +118,7 @@ def _of_a_joining(member: Member) -> Iterator[Text]:
     if member.organisations:
         count = len(member.organisations)
         yield Text(
-            f"{member.name.zh}登记机构 {count} 家", f"{member.name.en} lists {count} organisations"
+            f"{member.name.zh}登记机构 {count} 家", f"{member.name.en} lists organisations: {count}"
         )
 
 

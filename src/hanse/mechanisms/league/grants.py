@@ -107,7 +107,7 @@ class GrantIndex:
         exact = self._first(self._by_operation.get(call.operation), call)
         if not self._by_service:
             return None if exact is None else exact.authorisation
-        service = call.operation.partition(".")[0]
+        service = call.operation.rpartition(".")[0]
         whole = self._first(self._by_service.get(service), call)
         found = _earlier(exact, whole)
         return None if found is None else found.authorisation

@@ -8,6 +8,7 @@ from hanse.foundation.clock import iso
 from hanse.foundation.errors import Problem, ProblemKind
 from hanse.foundation.keys import PublicKey
 from hanse.foundation.languages import Text
+from hanse.foundation.working_days import Calendar
 from hanse.mechanisms.league.agreement_records import AgreementRecord
 from hanse.mechanisms.league.agreement_state import warnings
 from hanse.mechanisms.league.charter import Charter, KeyUse
@@ -19,6 +20,12 @@ CHARTER_NOT_IN_FORCE = ProblemKind(
     Text("本节点没有现行章程", "No charter is in force at this node"),
     Text("请接受新版章程后重试", "Take the next version of the charter, then try again"),
     retry=True,
+)
+CALENDAR_MISSING = ProblemKind(
+    "calendar_missing",
+    409,
+    Text("章程中没有工作日历", "The charter carries no working-day calendar"),
+    Text("请修订章程,加入工作日历", "Amend the charter with a calendar"),
 )
 
 EXPIRY_DAYS = 60
@@ -83,6 +90,13 @@ class LeagueView:
             return self.charter.key(city, key_id, at, KeyUse.EXCHANGE).public_key
         except Problem:
             return None
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The league's working days, as the charter carries them."""
+        if self.charter is None or self.charter.calendar is None:
+            raise CALENDAR_MISSING()
+        return Calendar.from_values(self.charter.calendar)
 
     def name(self, city: str) -> Text:
         """A member's name."""

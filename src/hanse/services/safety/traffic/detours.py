@@ -194,7 +194,7 @@ def _walk_back(last: str, target: str, came_from: Mapping[str, str]) -> tuple[st
     return tuple(reversed(chain))
 
 
-def check_detours(
+def check_detour(
     notice: Notice, others: Iterable[Notice], roads: RoadTable, at: datetime
 ) -> tuple[DetourConflict, ...]:
     """Refuse a notice whose detour leads into a closure, its own among them.

@@ -1,6 +1,6 @@
 """Mutual notice of traffic control: published by one city, told to all, acknowledged by each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
@@ -21,8 +21,9 @@ from hanse.services.safety.traffic.contracts import (
 )
 from hanse.services.safety.traffic.detours import check_detour
 from hanse.services.safety.traffic.formats import datex2, wzdx
+from hanse.services.safety.traffic.formats.reading import Reading
 from hanse.services.safety.traffic.roads import RoadTable
-from hanse.services.safety.traffic.rules import TrafficParameters
+from hanse.services.safety.traffic.parameters import DEFAULTS, TrafficParameters
 
 RECEIPT_OF_ANOTHER = ProblemKind(
     "receipt_of_another",
@@ -45,8 +46,10 @@ DOCUMENT_CHARACTERS_MAX = 500_000
 class TrafficSettings:
     """What a node may set for this service."""
 
-    rules: TrafficParameters = rules.DEFAULTS
+    rules: TrafficParameters = DEFAULTS
     roads: RoadTable = RoadTable()  # noqa: RUF009 - a frozen value
+    issuers: dict[str, str] = field(default_factory=dict)
+    """City code of each source in the feeds of other publishers, by the source's own name."""
 
 
 class _Contract(BaseModel):
@@ -59,6 +62,9 @@ class Published(_Contract):
     notice: Annotated[NoticeId, titled("通报编号", "Notice number")]
     version: Version
     cities_told: Annotated[int, titled("正在通知的城市数", "Cities being told")]
+    detours_to_change: Annotated[
+        tuple[str, ...], titled("绕行须调整的通报", "Notices whose detour must change")
+    ] = ()
 
 
 class Acknowledge(_Contract):
@@ -97,11 +103,19 @@ class StandardDocument(_Contract):
     document: Annotated[str, titled("文件", "Document", max_length=DOCUMENT_CHARACTERS_MAX)]
 
 
-class ReadNotices(_Contract):
-    """What could be read of a document, and what could not."""
+class Remark(_Contract):
+    """Something about a document that was read, in both languages."""
 
-    notices: Annotated[tuple[Notice, ...], titled("通报", "Notices", max_length=1_000)]
-    unread: Annotated[tuple[str, ...], titled("未能读取", "Unread", max_length=1_000)]
+    zh: Annotated[str, titled("中文", "Chinese")]
+    en: Annotated[str, titled("英文", "English")]
+
+
+class ReadNotices(_Contract):
+    """What could be read of a document, and what could not: nothing is passed over silently."""
+
+    notices: Annotated[tuple[Notice, ...], titled("通报", "Notices")]
+    unread: Annotated[tuple[Remark, ...], titled("未能读取", "Unread")]
+    dropped: Annotated[tuple[str, ...], titled("未能保留的内容", "Parts no notice carries")]
 
 
 @operation("traffic.publish", Text("发布交通管制通报", "Publish a notice"), reach=Reach.CITY)
@@ -119,10 +133,15 @@ def publish(transaction: Transaction, notice: Notice, context: Context) -> Publi
     else:
         rules.check_update(held, notice, context.now, settings.rules)
     others = tuple(book.open_notices(transaction, besides=notice.id))
-    check_detour(notice, others, settings.roads, context.now)
+    conflicts = check_detour(notice, others, settings.roads, context.now)
     book.keep(transaction, notice, context.now)
     told = context.publish(transaction, "traffic.notice", notice)
-    return Published(notice=notice.id, version=notice.version, cities_told=told)
+    return Published(
+        notice=notice.id,
+        version=notice.version,
+        cities_told=told,
+        detours_to_change=tuple(sorted({conflict.chain[0] for conflict in conflicts})),
+    )
 
 
 @topic("traffic.notice", Text("交通管制通报", "Traffic notice"), purpose=SAFETY)
@@ -205,7 +224,8 @@ def as_datex2(transaction: Transaction, request: NoticeQuery, context: Context) 
     """What is in force as a DATEX II 3 situation publication."""
     found = in_force.handler(transaction, request, context)
     notices = [entry.notice for entry in found.notices]
-    return StandardDocument(document=datex2.write(notices, context.city, context.now))
+    written = datex2.write(notices, context.city, context.now)
+    return StandardDocument(document=written.decode("utf-8"))
 
 
 @operation("traffic.wzdx", Text("导出 WZDx", "As WZDx"), reach=Reach.CITY)
@@ -213,7 +233,8 @@ def as_wzdx(transaction: Transaction, request: NoticeQuery, context: Context) ->
     """What is in force as a WZDx 4.2 feed."""
     found = in_force.handler(transaction, request, context)
     notices = [entry.notice for entry in found.notices]
-    return StandardDocument(document=wzdx.write(notices, context.city, context.now))
+    written = wzdx.write(notices, context.city, context.now)
+    return StandardDocument(document=written.decode("utf-8"))
 
 
 @operation("traffic.read_datex2", Text("读取 DATEX II", "Read DATEX II"), reach=Reach.CITY)
@@ -221,15 +242,27 @@ def read_datex2(
     transaction: Transaction, request: StandardDocument, context: Context
 ) -> ReadNotices:
     """Notices from a DATEX II 3 message, to be looked at and published; nothing is stored."""
-    found = datex2.read(request.document.encode("utf-8"))
-    return ReadNotices(notices=tuple(found.notices), unread=tuple(found.unread))
+    return _read_notices(datex2.read(request.document.encode("utf-8"), _issuers(context)))
 
 
 @operation("traffic.read_wzdx", Text("读取 WZDx", "Read WZDx"), reach=Reach.CITY)
 def read_wzdx(transaction: Transaction, request: StandardDocument, context: Context) -> ReadNotices:
     """Notices from a WZDx feed, to be looked at and published; nothing is stored."""
-    found = wzdx.read(request.document.encode("utf-8"))
-    return ReadNotices(notices=tuple(found.notices), unread=tuple(found.unread))
+    return _read_notices(wzdx.read(request.document.encode("utf-8"), _issuers(context)))
+
+
+def _issuers(context: Context) -> dict[str, str]:
+    """Which source in a foreign feed stands for which city, as the node's operator set it."""
+    settings: TrafficSettings = context.parameters
+    return dict(settings.issuers)
+
+
+def _read_notices(reading: Reading) -> ReadNotices:
+    return ReadNotices(
+        notices=reading.notices,
+        unread=tuple(Remark(zh=one.text.zh, en=one.text.en) for one in reading.unread),
+        dropped=tuple(f"{one.notice}: {one.part}" for one in reading.dropped),
+    )
 
 
 SERVICE = Service(

@@ -10,8 +10,8 @@ class Worded(StrEnum):
 
     text: Text
 
-    def __new__(cls, value: str, zh: str, en: str) -> "Worded":
-        """A member: its value on the wire and its two names."""
+    def __new__(cls, value: str, zh: str = "", en: str = "") -> "Worded":
+        """A member: its value on the wire and its two names. Without names it does not import."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.text = Text(zh, en)

@@ -1,6 +1,6 @@
 """One record of a DATEX II situation, read into the parts of a notice that it tells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,6 @@ from hanse.services.safety.traffic.formats.datex2_places import (
 from hanse.services.safety.traffic.formats.datex2_terms import (
     APPLICABLE,
     CAUSE_RECORD,
-    EXTENDED_VEHICLES,
     KIND_OF_CAUSE,
     KIND_OF_RECORD,
     LANE_MANAGEMENT,
@@ -36,7 +35,6 @@ from hanse.services.safety.traffic.formats.reading import (
 )
 from hanse.services.safety.traffic.places import RoadSection
 from hanse.services.safety.traffic.vocabulary import (
-    Direction,
     Measure,
     NoticeKind,
     NoticeStatus,
@@ -55,11 +53,16 @@ _CAUSE_VALUE: Final = {
     "ConstructionWorks": "constructionWorkType",
     "WeatherRelatedRoadConditions": "weatherRelatedRoadConditionType",
 }
+_GRAVEST_FIRST: Final = tuple(MEASURE_RECORD)
+_WRITTEN_VALUES: Final = {
+    measure: value for measure, (_, _, value) in MEASURE_RECORD.items() if value
+}
 _WRITTEN_CAUSES: Final = frozenset(value for _, _, value in CAUSE_RECORD.values())
 _READ: Final = frozenset(
     {
         "situationRecordCreationTime",
         "situationRecordVersionTime",
+        "probabilityOfOccurrence",
         "source",
         "validity",
         "cause",
@@ -118,7 +121,6 @@ def read_record(element: etree._Element) -> Record:
         str(etree.QName(child).localname)
         for child in element
         if etree.QName(child).localname not in _READ
-        and etree.QName(child).localname not in {"probabilityOfOccurrence"}
     ]
     if element.findtext("sit:probabilityOfOccurrence", "", NAMESPACES) == "riskOf":
         parts.append("probabilityOfOccurrence=riskOf")
@@ -139,7 +141,9 @@ def read_record(element: etree._Element) -> Record:
     )
     if record.is_cause:
         values = [enumerated(found) for found in _all(element, f"sit:{_CAUSE_VALUE[type_]}")]
-        parts += [f"{_CAUSE_VALUE[type_]}={value}" for value in values if value not in _WRITTEN_CAUSES]
+        parts += [
+            f"{_CAUSE_VALUE[type_]}={value}" for value in values if value not in _WRITTEN_CAUSES
+        ]
     else:
         _read_management(element, type_, record)
     return record
@@ -205,15 +209,16 @@ def _named_cause(element: etree._Element) -> NoticeKind | None:
 
 def _read_management(element: etree._Element, type_: str, record: Record) -> None:
     record.measure = _measure(element, type_, record.parts)
-    speed = _text(element, "sit:temporarySpeedLimit")
-    if speed:
-        record.speed_limit_kmh = int(read_number(speed))  # downward, the stricter side
+    if record.measure is Measure.SPEED_LIMIT:
+        speed = read_number(_text(element, "sit:temporarySpeedLimit"))
+        record.speed_limit_kmh = int(speed)  # downward, the stricter side
     _read_route(element, record)
     applicable = enumerated(element.find("sit:applicableForTrafficDirection", NAMESPACES))
     if record.place.direction is None:
-        record.direction = next(
-            (key for key, word in APPLICABLE.items() if word == applicable), None
-        )
+        direction = next((key for key, word in APPLICABLE.items() if word == applicable), None)
+        record.place = replace(record.place, direction=direction)
+    elif applicable and applicable != APPLICABLE[record.place.direction]:
+        record.parts.append(f"applicableForTrafficDirection={applicable}")
     vehicles, complete = _vehicles(element)
     record.vehicles = vehicles
     if not complete:
@@ -225,16 +230,22 @@ def _read_management(element: etree._Element, type_: str, record: Record) -> Non
 def _measure(element: etree._Element, type_: str, parts: list[str]) -> Measure:
     name = _MANAGEMENT_VALUE[type_]
     values = [enumerated(found) for found in _all(element, f"sit:{name}")]
-    known = [MEASURE_OF_VALUE[value] for value in values if value in MEASURE_OF_VALUE]
-    written = {value for _, _, value in MEASURE_RECORD.values()}
-    parts += [f"{name}={value}" for value in values if value not in written]
+    known = sorted(
+        (MEASURE_OF_VALUE[value] for value in values if value in MEASURE_OF_VALUE),
+        key=_GRAVEST_FIRST.index,
+    )
+    measure = known[0] if known else Measure.ADVISORY
     advisory = _text(element, "sit:complianceOption") == "advisory"
-    if type_ == "SpeedManagement":
-        limited = element.find("sit:temporarySpeedLimit", NAMESPACES) is not None
-        return Measure.SPEED_LIMIT if limited and not advisory else Measure.ADVISORY
-    if not known or (advisory and known[0] is Measure.DIVERSION):
-        return Measure.ADVISORY
-    return known[0]
+    limited = element.find("sit:temporarySpeedLimit", NAMESPACES) is not None
+    if measure is Measure.DIVERSION and advisory:
+        measure = Measure.ADVISORY  # a route that is offered, not ordered
+    elif type_ == "SpeedManagement":
+        measure = Measure.SPEED_LIMIT if limited and not advisory else Measure.ADVISORY
+    if limited and measure is not Measure.SPEED_LIMIT:
+        parts.append("temporarySpeedLimit")
+    written = _WRITTEN_VALUES.get(measure, "followDiversionSigns" if advisory else "")
+    parts += [f"{name}={value}" for value in values if value != written]
+    return measure
 
 
 def _read_route(element: etree._Element, record: Record) -> None:
@@ -265,13 +276,12 @@ def _vehicles(element: etree._Element) -> tuple[tuple[VehicleType, ...], bool]:
         through = enumerated(kind) == THROUGH_TRAFFIC
         found.append(VehicleType.THROUGH_TRAFFIC if through else None)
     for characteristics in _all(element, "sit:forVehiclesWithCharacteristicsOf"):
-        children = list(characteristics)
-        if len(children) != 1:  # several at once mean both, which a notice cannot say
-            found.append(None)
-            continue
-        name, value = etree.QName(children[0]).localname, enumerated(children[0])
-        if name == "vehicleType" and value == "anyVehicle":
-            return (), True
-        table = {"vehicleType": _VEHICLE_OF_TYPE, "loadType": _VEHICLE_OF_LOAD}.get(name, {})
-        found.append(table.get(value))
+        types = _all(characteristics, "com:vehicleType")
+        loads = _all(characteristics, "com:loadType")
+        if any(enumerated(type_) == "anyVehicle" for type_ in types):
+            return (), len(types) == len(characteristics)
+        found += [_VEHICLE_OF_TYPE.get(enumerated(type_)) for type_ in types]
+        found += [_VEHICLE_OF_LOAD.get(enumerated(load)) for load in loads]
+        if len(characteristics) not in {len(types), len(loads)}:
+            found.append(None)  # a lorry *and* its weight, say: a notice cannot say both at once
     return tuple(vehicle for vehicle in found if vehicle is not None), None not in found

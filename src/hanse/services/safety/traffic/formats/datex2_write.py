@@ -5,7 +5,6 @@ its cause, and where the notice has them a record for the speed limit and one fo
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -45,17 +44,10 @@ from hanse.services.safety.traffic.vocabulary import (
 MODEL_BASE_VERSION: Final = "3"
 
 
-@dataclass(frozen=True)
-class Publisher:
-    """Who publishes: an ISO 3166 country code and an identifier known to the readers."""
-
-    identifier: str
-    country: str = "cn"
-
-
-def write_datex2(notices: Iterable[Notice], publisher: Publisher, at: datetime) -> bytes:
+def write(notices: Iterable[Notice], publisher: str, at: datetime, country: str = "cn") -> bytes:
     """A `messageContainer` with one `SituationPublication` of these notices, published at `at`.
 
+    `publisher` is the identifier by which readers know who publishes, `country` its ISO 3166 code.
     Every notice is carried whole. A number may occur only once: ValueError otherwise.
     """
     prefixes = {key: value for key, value in NAMESPACES.items() if key != "d2"}
@@ -65,25 +57,25 @@ def write_datex2(notices: Iterable[Notice], publisher: Publisher, at: datetime) 
     payload.set("lang", "zh")
     payload.set("modelBaseVersion", MODEL_BASE_VERSION)
     add(payload, "com:publicationTime", iso(at))
-    _identify(add(payload, "com:publicationCreator"), publisher.country, publisher.identifier)
+    _identify(add(payload, "com:publicationCreator"), country, publisher)
     seen = set()
     for notice in notices:
         if notice.id in seen:
             raise ValueError(f"notice {notice.id} is given twice")
         seen.add(notice.id)
-        _write_situation(payload, notice, publisher, at)
-    _write_exchange(root, publisher, at)
+        _write_situation(payload, notice, country, at)
+    _write_exchange(root, country, publisher, at)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _write_exchange(root: etree._Element, publisher: Publisher, at: datetime) -> None:
+def _write_exchange(root: etree._Element, country: str, publisher: str, at: datetime) -> None:
     exchange = add(root, "con:exchangeInformation", modelBaseVersion=MODEL_BASE_VERSION)
     add(exchange, "ex:messageType", "payloadDelivery")
     context = add(exchange, "ex:exchangeContext")
     add(context, "ex:codedExchangeProtocol", "snapshotPull")
     add(context, "ex:exchangeSpecificationVersion", MODEL_BASE_VERSION)
     supplier = add(add(context, "ex:supplierOrCisRequester"), "ex:internationalIdentifier")
-    _identify(supplier, publisher.country, publisher.identifier)
+    _identify(supplier, country, publisher)
     dynamic = add(exchange, "ex:dynamicInformation")
     add(dynamic, "ex:exchangeStatus", "undefined")
     add(dynamic, "ex:messageGenerationTimestamp", iso(at))
@@ -94,9 +86,7 @@ def _identify(parent: etree._Element, country: str, identifier: str) -> None:
     add(parent, "com:nationalIdentifier", identifier)
 
 
-def _write_situation(
-    payload: etree._Element, notice: Notice, publisher: Publisher, at: datetime
-) -> None:
+def _write_situation(payload: etree._Element, notice: Notice, country: str, at: datetime) -> None:
     situation = add(payload, "sit:situation", id=notice.id)
     add(situation, "sit:overallSeverity", SEVERITY[notice.level])
     add(situation, "sit:situationVersionTime", iso(notice.updated_at))
@@ -117,7 +107,7 @@ def _write_situation(
         _describe_management(record, notice, "advisory")
         add(record, f"sit:{REROUTING}", "followDiversionSigns")
         _write_route(record, notice)
-    _identify(add(situation, "sit:informationManager"), publisher.country, notice.issuer)
+    _identify(add(situation, "sit:informationManager"), country, notice.issuer)
     _write_aside(situation, notice)
 
 

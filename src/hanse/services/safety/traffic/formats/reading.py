@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -35,6 +36,9 @@ DETAIL_LENGTH_MAX: Final = 200
 NUMBER_MAX: Final = Decimal(1_000_000_000)
 """No distance, speed or coordinate of a road reaches it."""
 
+NO_ISSUERS: Final[Mapping[str, str]] = MappingProxyType({})
+
+_CITY: Final = re.compile(r"[1-9][0-9]{5}")
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,20})?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -66,6 +70,14 @@ class Unread:
     id: str
     reason: UnreadReason
     detail: str = ""
+
+    @property
+    def text(self) -> Text:
+        """The same for people; the detail is a name of the format and stays as it is."""
+        detail = f" ({self.detail})" if self.detail else ""
+        return Text(
+            f"{self.id}：{self.reason.text.zh}{detail}", f"{self.id}: {self.reason.text.en}{detail}"
+        )
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,11 @@ class Collector:
         if notice.id in self.notices:
             raise UnreadableError(UnreadReason.DUPLICATE, notice.id)
         self.notices[notice.id] = notice
-        self.dropped += [Dropped(notice.id, part[:DETAIL_LENGTH_MAX]) for part in parts]
+        self.note(notice.id, parts)
+
+    def note(self, notice: str, parts: list[str]) -> None:
+        """Take note of parts of a notice that it was read without."""
+        self.dropped += [Dropped(notice, part[:DETAIL_LENGTH_MAX]) for part in parts]
 
     def miss(self, id_: str, error: UnreadableError) -> None:
         """Take note of a thing that was not read."""
@@ -140,10 +156,11 @@ def notice_id(issuer: str, number: str) -> str:
 
 
 def issuer_of(source: str, issuers: Mapping[str, str]) -> str:
-    """The city that answers for a source; a source that nobody registered is not believed."""
-    if source not in issuers:
+    """The city that answers for a source. Who is neither registered nor a city is not believed."""
+    issuer = issuers.get(source, source)
+    if _CITY.fullmatch(issuer) is None:
         raise UnreadableError(UnreadReason.ISSUER_UNKNOWN, source)
-    return issuers[source]
+    return issuer
 
 
 def read_instant(text: str) -> datetime:

@@ -1,0 +1,1 @@
+"""Leagues that the package brings: configuration, never code."""

@@ -1,0 +1,1 @@
+"""Traffic notices: rules and standard formats."""
