@@ -75,7 +75,9 @@ def test_banned_names(path: Path) -> None:
 
 
 def test_no_registry_address_in_any_file() -> None:
-    hosts = re.compile("|".join(("pypi" + r"\.org", "pythonhosted" + r"\.", "npmjs" + r"\.(org|com)")))
+    hosts = re.compile(
+        "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.", "npmjs" + r"\.(org|com)"))
+    )
     for path in ROOT.rglob("*"):
         if path.is_file() and not {".git", ".venv", "node_modules"} & set(path.parts):
             if path.suffix in {".lock", ".toml", ".txt", ".json", ".md", ".py", ".in", ""}:

@@ -259,5 +259,3 @@ def agreement_between(
         **changes,
     }
     return Agreement.model_validate(values)
-
-

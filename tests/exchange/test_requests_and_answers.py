@@ -45,7 +45,13 @@ def test_both_sides_record_the_delivery_with_its_signatures(pair: Pair) -> None:
     (sent,) = asker.rows(select(deliveries))
     (taken,) = asked.rows(select(deliveries))
     assert (sent.direction, taken.direction) == ("out", "in")
-    for column in ("nonce", "request_base", "request_signature", "response_base", "response_leaves"):
+    for column in (
+        "nonce",
+        "request_base",
+        "request_signature",
+        "response_base",
+        "response_leaves",
+    ):
         assert getattr(sent, column) == getattr(taken, column)
     assert asker.key.public.verify(taken.request_signature, taken.request_base)
     assert asked.key.public.verify(sent.response_signature, sent.response_base)

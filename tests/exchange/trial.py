@@ -101,9 +101,7 @@ class GiveAnswer(BaseModel):
 @operation("trial.give", Text("补发答复", "Give an owed answer"), reach=Reach.CITY)
 def give(transaction: Transaction, request: GiveAnswer, context: Context) -> Said:
     """Give an answer that is owed."""
-    context.answer(
-        transaction, request.city, request.message_id, Added(value=request.value)
-    )
+    context.answer(transaction, request.city, request.message_id, Added(value=request.value))
     return Said(cities=1)
 
 

@@ -134,6 +134,8 @@ def test_the_purpose_is_one_that_the_grant_names() -> None:
     for other in ("research", "", "Lending", "lending "):
         with refused("purpose_not_granted", purpose=other, purposes="inventory、lending"):
             ask(index, purpose=other)
+    with refused("purpose_not_granted", purpose=""):
+        ask(index, purpose=None)
 
 
 @pytest.mark.parametrize(

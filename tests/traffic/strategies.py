@@ -148,7 +148,7 @@ descriptions = st.builds(Description, zh=proses(), en=_maybe(proses()))
 
 @st.composite
 def notices(draw: st.DrawFn, **given: st.SearchStrategy[Any]) -> Notice:
-    """Any notice that the contract allows; `given` narrows single fields."""
+    """Any notice that the contract allows; `given` narrows single fields, `ends` demands an end."""
     issuer = draw(st.sampled_from(CITIES))
     start = draw(instants)
     ends = draw(_maybe(st.tuples(stakes, stakes)))
@@ -180,7 +180,7 @@ def notices(draw: st.DrawFn, **given: st.SearchStrategy[Any]) -> Notice:
         "issued_at": draw(instants),
         "updated_at": draw(instants),
         "start": start,
-        "expected_end": draw(given.get("expected_end", _maybe(later))),
+        "expected_end": draw(later if "ends" in given else _maybe(later)),
         "lifted_at": draw(instants) if status is NoticeStatus.LIFTED else None,
         "public_from": draw(given.get("public_from", _maybe(instants))),
         "affected_vehicles": draw(st.lists(st.sampled_from(VehicleType), max_size=4)),

@@ -1,6 +1,5 @@
 """WZDx: what goes out is valid by the schemas and comes back as it was."""
 
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -24,14 +24,16 @@ from hanse.mechanisms.league.charter import (
     read_charter,
 )
 from hanse.mechanisms.league.charter_changes import tally
+from hanse.mechanisms.league.charter_differences import differences
 from hanse.mechanisms.league.documents import (
     Signed,
     add_signature,
     read_json,
     read_part,
+)
+from hanse.mechanisms.league.documents import (
     sign as sign_document,
 )
-from hanse.mechanisms.league.charter_differences import differences
 from hanse.node.config import load
 from hanse.node.zone import genesis as first_charter
 from hanse.node.zone import read_league
@@ -114,9 +116,7 @@ def propose() -> None:
 @click.argument("member", type=click.Path(path_type=Path, exists=True))
 @click.option("--name-zh", required=True)
 @click.option("--name-en", required=True)
-def propose_join(
-    config_path: Path, output: Path, member: Path, name_zh: str, name_en: str
-) -> None:
+def propose_join(config_path: Path, output: Path, member: Path, name_zh: str, name_en: str) -> None:
     """新城市加入 / A city joins; MEMBER is its member.json."""
     values = read_json(member.read_bytes()) | {"name": {"zh": name_zh, "en": name_en}}
     joining = read_part(values, Member)
@@ -152,7 +152,9 @@ def propose_address(config_path: Path, output: Path, city: str, address: str) ->
 @click.argument("city")
 @click.argument("key_file", type=click.Path(path_type=Path, exists=True))
 @click.option("--replaces", help="被替换的密钥 / The key that it replaces")
-@click.option("--overlap-until", type=click.DateTime(), help="旧密钥失效时间 / When the old one ends")
+@click.option(
+    "--overlap-until", type=click.DateTime(), help="旧密钥失效时间 / When the old one ends"
+)
 def propose_key(
     config_path: Path,
     output: Path,
@@ -185,9 +187,7 @@ def propose_key(
 def propose_extend(config_path: Path, output: Path, until: datetime) -> None:
     """延长有效期 / The charter lasts longer."""
     held = open_held(load(config_path))
-    longer = proposals.with_validity(
-        held.charter, issued_at=_now(), valid_until=until.astimezone()
-    )
+    longer = proposals.with_validity(held.charter, issued_at=_now(), valid_until=until.astimezone())
     _write(held, longer, output)
 
 

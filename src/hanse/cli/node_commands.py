@@ -83,8 +83,11 @@ def serve(config_path: Path) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopping.set)
         async with serving(Node(config, ALL)) as address:
-            say(Text("{city} 节点运行于 {address}", "Node {city} runs at {address}"),
-                city=config.city, address=address)
+            say(
+                Text("{city} 节点运行于 {address}", "Node {city} runs at {address}"),
+                city=config.city,
+                address=address,
+            )
             await stopping.wait()
 
     import uvloop
@@ -98,8 +101,11 @@ def serve(config_path: Path) -> None:
 def migrate(config_path: Path) -> None:
     """升级数据库 / Bring the store to the program's version."""
     before, after = migrations.migrate(open_engine(load(config_path).database_url))
-    say(Text("数据库:{before} → {after}", "Store: {before} -> {after}"),
-        before=before or "-", after=after)
+    say(
+        Text("数据库:{before} → {after}", "Store: {before} -> {after}"),
+        before=before or "-",
+        after=after,
+    )
 
 
 @click.command()

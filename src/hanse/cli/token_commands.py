@@ -25,7 +25,10 @@ def token() -> None:
 @config_option
 @click.option("--organisation", required=True, help="机构编号 / The organisation's id")
 @click.option(
-    "--allow", "allows", multiple=True, required=True,
+    "--allow",
+    "allows",
+    multiple=True,
+    required=True,
     help="操作名、'*' 或 operator,可重复 / An operation, '*' or operator; may be repeated",
 )
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650))

@@ -69,5 +69,3 @@ def day(folder: Path, seed: int, as_json: bool) -> None:
     else:
         report.show(found)
     sys.exit(0 if found["clean"] else 1)
-
-

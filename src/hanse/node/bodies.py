@@ -79,9 +79,7 @@ class Bodies:
     async def store(self, digest: str | None, peer: str, chunks: AsyncIterator[bytes]) -> str:
         """Write a body to disk and note whose it is; gives its digest."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=self.folder, prefix="incoming-", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile(dir=self.folder, prefix="incoming-", delete=False) as file:
             temporary = Path(file.name)
             try:
                 found, size = await self._write(file, chunks)
@@ -150,4 +148,3 @@ def _settle_file(file: Any, temporary: Path, final: Path) -> None:
 async def _read_chunks(file: BinaryIO) -> AsyncIterator[bytes]:
     while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
         yield chunk
-

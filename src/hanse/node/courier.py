@@ -204,9 +204,7 @@ class Courier:
         )
         buried = {one.message_id for one in dead}
         return [
-            replace(one, attempts=one.attempts + 1)
-            for one in batch
-            if one.message_id not in buried
+            replace(one, attempts=one.attempts + 1) for one in batch if one.message_id not in buried
         ]
 
     def _seconds(self, attempts: int) -> float:

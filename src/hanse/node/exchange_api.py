@@ -1,13 +1,13 @@
 """The node's face to other cities: raw ASGI, because every message of the league passes here.
 
-    POST /hanse/v1/deliveries   a signed delivery; answers with a signed delivery
-    GET  /hanse/v1/charter?after=N   the charter's versions after N
-    POST /hanse/v1/charter      a charter's version; it proves itself by its signatures
-    PUT  /hanse/v1/bodies/D     a large body, streamed
+POST /hanse/v1/deliveries   a signed delivery; answers with a signed delivery
+GET  /hanse/v1/charter?after=N   the charter's versions after N
+POST /hanse/v1/charter      a charter's version; it proves itself by its signatures
+PUT  /hanse/v1/bodies/D     a large body, streamed
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import orjson
@@ -98,9 +98,7 @@ async def read_body(receive: Receive, bytes_max: int) -> bytes:
         chunk = event.get("body", b"")
         size += len(chunk)
         if size > bytes_max:
-            raise DELIVERY_TOO_LARGE(
-                messages_max=MESSAGES_PER_DELIVERY_MAX, bytes_max=bytes_max
-            )
+            raise DELIVERY_TOO_LARGE(messages_max=MESSAGES_PER_DELIVERY_MAX, bytes_max=bytes_max)
         chunks.append(chunk)
         if not event.get("more_body", False):
             return b"".join(chunks)
@@ -122,9 +120,7 @@ async def chunks_of(receive: Receive) -> AsyncIterator[bytes]:
 async def send_problem(send: Send, problem: Problem) -> None:
     """A refusal as RFC 9457 has it. It is not signed, so no peer settles a message by it."""
     body = orjson.dumps(problem.as_dict())
-    await send_answer(
-        send, problem.kind.status, body, {"content-type": "application/problem+json"}
-    )
+    await send_answer(send, problem.kind.status, body, {"content-type": "application/problem+json"})
 
 
 async def send_json(send: Send, status: int, value: Any) -> None:

@@ -66,4 +66,3 @@ class LeagueSync:
             courier = self._node.couriers.get(peer)
             if courier is not None:
                 courier.wake()
-

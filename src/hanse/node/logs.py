@@ -13,8 +13,31 @@ from typing import Any
 import structlog
 
 ALLOWED = frozenset(
-    "event level timestamp city peer operation code status reference message_id attempts seconds "
-    "retry_in_s version agreement pieces where error host port state count task".split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "city",
+        "peer",
+        "operation",
+        "code",
+        "status",
+        "reference",
+        "message_id",
+        "attempts",
+        "seconds",
+        "retry_in_s",
+        "version",
+        "agreement",
+        "pieces",
+        "where",
+        "error",
+        "host",
+        "port",
+        "state",
+        "count",
+        "task",
+    ]
 )
 
 

@@ -282,4 +282,3 @@ def _exchange_limits(config: NodeConfig) -> ExchangeLimits:
         delivery_hours_max=limits.delivery_hours_max,
         body_bytes_max=limits.body_bytes_max,
     )
-

@@ -51,9 +51,7 @@ def add_operator_routes(
         tags=["operator"],
     )
     async def resend(_: Operator, message_id: str) -> dict[str, str]:
-        await node.writer.run(
-            lambda tx: outbox.resend(node.exchange, tx, message_id, node.clock())
-        )
+        await node.writer.run(lambda tx: outbox.resend(node.exchange, tx, message_id, node.clock()))
         return {"message_id": message_id, "state": "pending"}
 
 

@@ -23,8 +23,8 @@ from hanse.mechanisms.exchange.delivery import (
 )
 from hanse.mechanisms.exchange.handover import settle_delivery
 from hanse.mechanisms.exchange.limits import DELIVERY_BYTES_MAX
-from hanse.node.peer_problems import PEER_REFUSED, PEER_UNREACHABLE
 from hanse.node.charter_wire import CHARTER_PATH, charters_in
+from hanse.node.peer_problems import PEER_REFUSED, PEER_UNREACHABLE
 from hanse.node.tls import client_tls
 
 if TYPE_CHECKING:
@@ -145,9 +145,7 @@ class PeerClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise PEER_UNREACHABLE(reason=type(error).__name__) from error
 
-    async def put(
-        self, url: str, chunks: AsyncIterator[bytes], headers: dict[str, str]
-    ) -> None:
+    async def put(self, url: str, chunks: AsyncIterator[bytes], headers: dict[str, str]) -> None:
         """Stream a body to a peer; it takes as long as it takes while bytes flow."""
         timeout = aiohttp.ClientTimeout(total=None, sock_read=STALLED_SECONDS_MAX)
         try:
@@ -218,4 +216,3 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-

@@ -14,7 +14,10 @@ PEER_REFUSED = ProblemKind(
     "peer_refused_delivery",
     502,
     Text("对方节点未接受投递", "The peer's node did not take the delivery"),
-    Text("状态 {status},代码 {code};将自动重试", "Status {status}, code {code}; it will be tried again"),
+    Text(
+        "状态 {status},代码 {code};将自动重试",
+        "Status {status}, code {code}; it will be tried again",
+    ),
     retry=True,
 )
 LATER_WANTED = ProblemKind(

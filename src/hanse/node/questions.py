@@ -162,4 +162,3 @@ def described(line: bytes) -> dict[str, Any]:
     if reply.kind is Kind.RECEIPT:
         return {"state": "owed"}
     return {"state": "answered", "answer": reply.data}
-

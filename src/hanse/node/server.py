@@ -11,8 +11,15 @@ import uvicorn
 from hanse.mechanisms.exchange.delivery import DELIVERY_TOO_LARGE
 from hanse.mechanisms.exchange.limits import MESSAGE_BYTES_MAX, MESSAGES_PER_DELIVERY_MAX
 from hanse.node import agency_api
-from hanse.node.exchange_api import ExchangeApi, Receive, Scope, Send, send_answer, send_json
-from hanse.node.exchange_api import send_problem
+from hanse.node.exchange_api import (
+    ExchangeApi,
+    Receive,
+    Scope,
+    Send,
+    send_answer,
+    send_json,
+    send_problem,
+)
 from hanse.node.node import Node
 from hanse.node.status import is_ready
 

@@ -60,9 +60,7 @@ class CreditPart:
         published = await self._publish(stage, known)
         await self._ask(stage, known)
         await self._be_refused(stage, known)
-        await asyncio.gather(
-            *(self._repair(stage, city, published[city]) for city in cities)
-        )
+        await asyncio.gather(*(self._repair(stage, city, published[city]) for city in cities))
 
     async def _publish(
         self, stage: Stage, known: dict[str, list[Enterprise]]

@@ -51,7 +51,10 @@ def check_all(nodes: Nodes) -> list[Checked]:
     return [
         _checked(nodes, title, check)
         for title, check in (
-            (Text("每条报文恰好处理一次,双方记录一致", "Messages: once, and both agree"), _messages),
+            (
+                Text("每条报文恰好处理一次,双方记录一致", "Messages: once, and both agree"),
+                _messages,
+            ),
             (Text("事件按序、不缺、不重", "Events: in order, none missing"), _streams),
             (Text("每次投递的签名与摘要可验证", "Deliveries: signatures verify"), _deliveries),
             (Text("答复不超出协议授权字段", "Answers: only granted fields"), _answers),
@@ -124,9 +127,7 @@ def _streams(nodes: Nodes) -> Findings:
 
 def _stream_there(transaction: Transaction, city: str, topic: str) -> int:
     found = transaction.value(
-        select(streams_in.c.sequence).where(
-            streams_in.c.peer == city, streams_in.c.topic == topic
-        )
+        select(streams_in.c.sequence).where(streams_in.c.peer == city, streams_in.c.topic == topic)
     )
     return int(found or 0)
 
@@ -165,9 +166,7 @@ def _deliveries(nodes: Nodes) -> Findings:
 
 def _answered_to_others(transaction: Transaction, city: str) -> Any:
     return transaction.rows(
-        select(messages_in).where(
-            messages_in.c.peer != city, messages_in.c.outcome == "answered"
-        )
+        select(messages_in).where(messages_in.c.peer != city, messages_in.c.outcome == "answered")
     )
 
 

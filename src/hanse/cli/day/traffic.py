@@ -56,9 +56,7 @@ class TrafficPart:
                 if city != notice["issuer"]
             ],
         )
-        changed = await asyncio.gather(
-            *(self._change(stage, notice) for notice in published[::2])
-        )
+        changed = await asyncio.gather(*(self._change(stage, notice) for notice in published[::2]))
         await self._arrived(stage, changed)
         await self._query(stage, cities)
         await self._be_refused(stage, published[0])
@@ -107,9 +105,7 @@ class TrafficPart:
         for city in cities:
             for number in range(QUERIES_PER_CITY):
                 road = stage.chance(f"query {city} {number}").choice(ROADS)
-                found = await stage.own(
-                    SERVICE, city, POLICE, "traffic.in_force", {"road": road}
-                )
+                found = await stage.own(SERVICE, city, POLICE, "traffic.in_force", {"road": road})
                 stage.remember(f"in force {city} {number}", len(found.get("notices", [])))
 
     async def _be_refused(self, stage: Stage, notice: dict[str, Any]) -> None:

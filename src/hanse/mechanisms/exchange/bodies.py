@@ -84,9 +84,7 @@ def seal_body_request(
     }
 
 
-def open_body_request(
-    request: RequestParts, digest: str, keys: KeyBook, now: datetime
-) -> str:
+def open_body_request(request: RequestParts, digest: str, keys: KeyBook, now: datetime) -> str:
     """Verify a transfer before its first byte is read; gives the sending city.
 
     A transfer that is replayed stores the same bytes under the same name: it changes nothing, so

@@ -100,9 +100,7 @@ class Context:
         purpose: str | None = None,
     ) -> str:
         """Put a request to another city in the outbox of this transaction; gives its id."""
-        return self.outlet.ask(
-            transaction, city, operation, request, context=self, purpose=purpose
-        )
+        return self.outlet.ask(transaction, city, operation, request, context=self, purpose=purpose)
 
     def publish(self, transaction: Transaction, topic: str, data: BaseModel) -> int:
         """Put an event for every subscribed city in the outbox of this transaction."""

@@ -109,9 +109,7 @@ class Desk:
             at=now,
         ).agreement
 
-    def uncovered(
-        self, league: LeagueView, outgoing: Outgoing, now: datetime
-    ) -> Problem | None:
+    def uncovered(self, league: LeagueView, outgoing: Outgoing, now: datetime) -> Problem | None:
         """Why a waiting message may not be sent any more; None where it may.
 
         Asked before every delivery, so an agreement that ended meanwhile stops what was queued.
@@ -234,9 +232,7 @@ class Desk:
     ) -> tuple[int, int]:
         """Begin, end or replay a peer's stream; gives its sequence and how many are replayed."""
         declared = self.exchange.registry.topic(topic)
-        sequence = streams.set_subscription(
-            transaction, peer, declared.name, subscribed=subscribed
-        )
+        sequence = streams.set_subscription(transaction, peer, declared.name, subscribed=subscribed)
         if replay_after is None:
             return sequence, 0
         replayed = streams.replay(

@@ -98,9 +98,7 @@ def settle_delivery(
     """Record a verified answer to our delivery; gives the messages that must be sent again."""
     if len(opened.lines) != len(sent) or opened.city != sent[0].peer:
         raise REPLY_MISMATCH()
-    again = settle(
-        side.exchange, side.outlet, transaction, side.league, sent, opened.lines, now
-    )
+    again = settle(side.exchange, side.outlet, transaction, side.league, sent, opened.lines, now)
     _record(transaction, "out", opened.city, int(now.timestamp()), sealed, opened)
     return again
 

@@ -94,9 +94,7 @@ def _known(
     transaction: Transaction, peer: str, received: Sequence[Received]
 ) -> dict[str, tuple[bytes, bytes | None]]:
     rows = transaction.rows(
-        select(
-            messages_in.c.message_id, messages_in.c.commitment, messages_in.c.answer
-        ).where(
+        select(messages_in.c.message_id, messages_in.c.commitment, messages_in.c.answer).where(
             messages_in.c.peer == peer,
             messages_in.c.message_id.in_([one.message.id for one in received]),
         )
@@ -111,9 +109,7 @@ def _again(batch: Batch, one: Received, earlier: tuple[bytes, bytes | None]) -> 
         return refusal(batch.exchange, one.message, problem, batch.now).message.to_line()
     if answer is not None:
         return answer
-    receipt = reply_to(
-        batch.exchange, one.message, Kind.RECEIPT, {"state": "received"}, batch.now
-    )
+    receipt = reply_to(batch.exchange, one.message, Kind.RECEIPT, {"state": "received"}, batch.now)
     return receipt.to_line()
 
 
@@ -170,9 +166,7 @@ def _take_event(batch: Batch, message: Message) -> Reply:
     except Exception as error:
         reply = dispatch.unexpected(batch.exchange, message, error, batch.now)
     else:
-        receipt = reply_to(
-            batch.exchange, message, Kind.RECEIPT, {"state": "received"}, batch.now
-        )
+        receipt = reply_to(batch.exchange, message, Kind.RECEIPT, {"state": "received"}, batch.now)
         reply = Reply(receipt, "received")
     if reply.recorded:
         batch.positions.taken(message)

@@ -50,14 +50,10 @@ NOT_RESENDABLE = ProblemKind(
 )
 
 
-def put(
-    exchange: Exchange, transaction: Transaction, message: Message, now: datetime
-) -> Outgoing:
+def put(exchange: Exchange, transaction: Transaction, message: Message, now: datetime) -> Outgoing:
     """Write a message to its row; it is handed to the sender after the commit."""
     if exchange.pending[message.recipient] >= exchange.limits.pending_per_peer_max:
-        raise OUTBOX_FULL(
-            city=message.recipient, pending=exchange.pending[message.recipient]
-        )
+        raise OUTBOX_FULL(city=message.recipient, pending=exchange.pending[message.recipient])
     line = message.to_line()
     expires = to_ms(now + timedelta(hours=exchange.limits.delivery_hours_max))
     transaction.insert(
@@ -180,9 +176,7 @@ def bury(
     """Make a message a dead letter: kept, visible, and sent again only by an operator."""
     transaction.execute(
         update(messages_out)
-        .where(
-            messages_out.c.message_id == outgoing.message_id, messages_out.c.state == "pending"
-        )
+        .where(messages_out.c.message_id == outgoing.message_id, messages_out.c.state == "pending")
         .values(state="dead", problem=as_json(problem), settled_at_ms=to_ms(now))
     )
     transaction.after_commit.append(partial(_buried, exchange, outgoing))

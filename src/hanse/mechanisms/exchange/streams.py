@@ -141,9 +141,7 @@ def publish(
     return told
 
 
-def set_subscription(
-    transaction: Transaction, peer: str, topic: str, *, subscribed: bool
-) -> int:
+def set_subscription(transaction: Transaction, peer: str, topic: str, *, subscribed: bool) -> int:
     """Begin or end a peer's subscription; gives the sequence after which its events follow."""
     transaction.upsert(
         streams_out,

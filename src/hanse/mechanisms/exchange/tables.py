@@ -49,7 +49,9 @@ messages_in = Table(
     "messages_in",
     metadata,
     Column("number", _SEQUENCE, primary_key=True, autoincrement=True),
-    Column("peer", String(6), nullable=False, comment="the city it came from; our own for agencies"),
+    Column(
+        "peer", String(6), nullable=False, comment="the city it came from; our own for agencies"
+    ),
     Column("message_id", String(128), nullable=False),
     Column("kind", String(8), nullable=False),
     Column("operation", String(128), nullable=False),

@@ -46,19 +46,21 @@ class GrantIndex:
         caller: str,
         organisation: str | None,
         operation: str,
-        purpose: str,
+        purpose: str | None,
         at: datetime,
         agreement: str | None = None,
     ) -> Authorisation:
         """What covers a call; of several, the first by agreement id and place of the grant in it.
 
         With `agreement`, only that one may cover it. `organisation` None is the calling city
-        itself. Raises the most helpful of `no_agreement`, `agreement_not_between`,
+        itself; `purpose` None is granted nowhere. Raises the most helpful of `no_agreement`, `agreement_not_between`,
         `operation_not_granted`, `purpose_not_granted`, `organisation_not_granted`,
         `agreement_not_in_force`, `agreement_suspended`, `agreement_ended`, `agreement_expired`
         and `grant_out_of_period`.
         """
-        call = Call(provider, caller, organisation or caller, operation, purpose, at, agreement)
+        call = Call(
+            provider, caller, organisation or caller, operation, purpose or "", at, agreement
+        )
         found = self._covering(call)
         if found is None:
             raise refusal(self._candidates(at), call)
@@ -71,13 +73,13 @@ class GrantIndex:
         caller: str,
         organisation: str | None,
         operation: str,
-        purpose: str,
+        purpose: str | None,
         at: datetime,
         agreement: str | None = None,
     ) -> Authorisation | None:
         """What `authorise` gives, or None where it refuses."""
         return self._covering(
-            Call(provider, caller, organisation or caller, operation, purpose, at, agreement)
+            Call(provider, caller, organisation or caller, operation, purpose or "", at, agreement)
         )
 
     def changes_after(self, at: datetime) -> datetime | None:
@@ -145,7 +147,7 @@ def authorise(
     caller: str,
     organisation: str | None,
     operation: str,
-    purpose: str,
+    purpose: str | None,
     at: datetime,
 ) -> Authorisation:
     """`GrantIndex.authorise` for a single question."""
@@ -167,7 +169,7 @@ def authorise_named(
     caller: str,
     organisation: str | None,
     operation: str,
-    purpose: str,
+    purpose: str | None,
     at: datetime,
 ) -> Authorisation:
     """`GrantIndex.authorise` for a single question whose message names its agreement."""

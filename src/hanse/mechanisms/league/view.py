@@ -155,4 +155,3 @@ class LeagueView:
                         )
                     )
         return found
-

@@ -57,9 +57,7 @@ class Noted(_Contract):
 
 
 @operation("credit.publish", Text("登记信用信息", "Publish a record"), reach=Reach.CITY)
-def publish(
-    transaction: Transaction, decision: PublishRecord, context: Context
-) -> CreditRecord:
+def publish(transaction: Transaction, decision: PublishRecord, context: Context) -> CreditRecord:
     """Record a decision; whether and how long it is published follows from the dated rules."""
     parameters: CreditParameters = context.parameters
     record = rules.new_record(

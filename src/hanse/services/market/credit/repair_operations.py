@@ -95,9 +95,7 @@ class StoredCase(_Contract):
 
 
 @operation("credit.apply_repair", Text("申请信用修复", "Apply for repair"), reach=Reach.CITY)
-def apply_repair(
-    transaction: Transaction, request: ApplyRepair, context: Context
-) -> RepairState:
+def apply_repair(transaction: Transaction, request: ApplyRepair, context: Context) -> RepairState:
     """Take an application for the repair of a record of this city, if its conditions are met."""
     parameters: CreditParameters = context.parameters
     application = request.application
@@ -138,14 +136,14 @@ def decide_repair(
     transaction: Transaction, request: RepairDecision, context: Context
 ) -> RepairState:
     """Accept, approve, refuse, put into effect or revoke; the other cities are told at once."""
-    row = transaction.row(
-        select(repairs).where(repairs.c.application_id == request.application_id)
-    )
+    row = transaction.row(select(repairs).where(repairs.c.application_id == request.application_id))
     if row is None:
         raise APPLICATION_UNKNOWN(application=request.application_id)
     case, reference = _read(row.document, context)
     record = book.own(transaction, reference, context.city)
-    step = RepairStep(request.action, _actor(request.action), book.day_of(context.now), request.reason)
+    step = RepairStep(
+        request.action, _actor(request.action), book.day_of(context.now), request.reason
+    )
     after = rules.take_step(
         case, step, context.league.calendar, context.parameters, request.missing
     )
@@ -156,9 +154,7 @@ def decide_repair(
     transaction.execute(
         update(repairs)
         .where(repairs.c.application_id == request.application_id)
-        .values(
-            status=str(after.status), due_on=_due_on(after), document=_written(after, record)
-        )
+        .values(status=str(after.status), due_on=_due_on(after), document=_written(after, record))
     )
     return _state(request.application_id, record, after)
 

@@ -22,8 +22,8 @@ from hanse.services.safety.traffic.contracts import (
 from hanse.services.safety.traffic.detours import check_detour
 from hanse.services.safety.traffic.formats import datex2, wzdx
 from hanse.services.safety.traffic.formats.reading import Reading
-from hanse.services.safety.traffic.roads import RoadTable
 from hanse.services.safety.traffic.parameters import DEFAULTS, TrafficParameters
+from hanse.services.safety.traffic.roads import RoadTable
 
 RECEIPT_OF_ANOTHER = ProblemKind(
     "receipt_of_another",
