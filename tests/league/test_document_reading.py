@@ -97,6 +97,15 @@ def test_names_from_outside_are_told_within_limits() -> None:
     assert len(caught.value.values["fields"]) < 1000
 
 
+def test_the_number_of_signatures_is_limited() -> None:
+    raw = json.loads(GOOD)
+    raw["signatures"] = [{**raw["signatures"][0], "key": f"k{number}"} for number in range(513)]
+    with refused("document_malformed"):
+        read_charter(json.dumps(raw).encode())
+    raw["signatures"].pop()
+    assert len(read_charter(json.dumps(raw).encode()).signatures) == 512
+
+
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(Problem):

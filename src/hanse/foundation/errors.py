@@ -19,7 +19,7 @@ PROBLEM_TYPE_PREFIX: Final = "urn:hanse:problem:"
 KINDS: Final[dict[str, "ProblemKind"]] = {}
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """One refusal: what was refused, why, and what to do next."""
 
     def __init__(self, kind: "ProblemKind", values: dict[str, Any]) -> None:

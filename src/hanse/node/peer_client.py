@@ -77,9 +77,9 @@ class PeerClient:
         """Where the charter says that the peer's node is; refused if it can be overheard."""
         address = self._node.league.address(peer)
         parsed = urlsplit(address)
-        if parsed.scheme != "https" and not self._node.config.allow_plain_http:
-            if not _is_this_machine(parsed.hostname or ""):
-                raise ADDRESS_NOT_CONFIDENTIAL()
+        confidential = parsed.scheme == "https" or _is_this_machine(parsed.hostname or "")
+        if not confidential and not self._node.config.allow_plain_http:
+            raise ADDRESS_NOT_CONFIDENTIAL()
         return address
 
     async def deliver(self, peer: str, batch: Sequence[Outgoing]) -> Sequence[Outgoing]:

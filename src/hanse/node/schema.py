@@ -1,10 +1,10 @@
 """Every table of a node: importing this module declares them all."""
 
+from hanse import services as _services
 from hanse.foundation.store import metadata
 from hanse.mechanisms.exchange import tables as _exchange
 from hanse.mechanisms.league import tables as _league
 from hanse.node import tokens as _tokens
-from hanse.services import TABLES as _services
 
 __all__ = ["metadata"]
 

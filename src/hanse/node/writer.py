@@ -29,9 +29,7 @@ STORE_FAILED = ProblemKind(
     "store_failed",
     503,
     Text("数据库无法写入", "The store can't be written"),
-    Text(
-        "未产生任何变更,请稍后重试并通知运维", "Nothing was changed; try again, tell the operator"
-    ),
+    Text("未产生变更,请稍后重试并通知运维", "Nothing was changed; try again, tell the operator"),
     retry=True,
 )
 

@@ -90,7 +90,8 @@ def init_zone(
 ) -> None:
     """Make all nodes, sign the charter and the agreements by all, and issue tokens.
 
-    All is dated from the league's founding, as its file says. `base_port` 0 takes ports that are free now. `databases` gives stores other than SQLite.
+    All is dated from the league's founding, as its file says. `base_port` 0 takes ports that are
+    free now; `databases` gives stores other than SQLite.
     """
     at = datetime.fromisoformat(league.values["founded"])
     ports = _free_ports(len(league.cities), base_port)
@@ -170,9 +171,8 @@ def _grant(values: dict[str, Any], cities: list[str]) -> dict[str, Any]:
     return {**values, "organisations": everywhere or ["*"]}
 
 
-def signed_by_all(document: Any, keys: dict[str, PrivateKey]) -> Signed[Any]:
+def signed_by_all(document: Document, keys: dict[str, PrivateKey]) -> Signed[Any]:
     """A document with every city's signature."""
-    assert isinstance(document, Document)
     return Signed(document, tuple(sign(document, city, "k1", key) for city, key in keys.items()))
 
 

@@ -52,7 +52,7 @@ def check_all(nodes: Nodes) -> list[Checked]:
         _checked(nodes, title, check)
         for title, check in (
             (
-                Text("每条报文恰好处理一次,双方记录一致", "Messages: once, and both agree"),
+                Text("每条报文恰好处理一次,双方一致", "Messages: once, and both agree"),
                 _messages,
             ),
             (Text("事件按序、不缺、不重", "Events: in order, none missing"), _streams),

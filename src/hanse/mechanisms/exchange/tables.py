@@ -50,7 +50,7 @@ messages_in = Table(
     metadata,
     Column("number", _SEQUENCE, primary_key=True, autoincrement=True),
     Column(
-        "peer", String(6), nullable=False, comment="the city it came from; our own for agencies"
+        "peer", String(6), nullable=False, comment="where it came from; our own for agencies"
     ),
     Column("message_id", String(128), nullable=False),
     Column("kind", String(8), nullable=False),

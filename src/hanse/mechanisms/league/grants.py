@@ -53,7 +53,9 @@ class GrantIndex:
         """What covers a call; of several, the first by agreement id and place of the grant in it.
 
         With `agreement`, only that one may cover it. `organisation` None is the calling city
-        itself; `purpose` None is granted nowhere. Raises the most helpful of `no_agreement`, `agreement_not_between`,
+        itself; `purpose` None is granted nowhere.
+
+        Raises the most helpful of `no_agreement`, `agreement_not_between`,
         `operation_not_granted`, `purpose_not_granted`, `organisation_not_granted`,
         `agreement_not_in_force`, `agreement_suspended`, `agreement_ended`, `agreement_expired`
         and `grant_out_of_period`.

@@ -110,6 +110,19 @@ class Remark(_Contract):
     en: Annotated[str, titled("英文", "English")]
 
 
+class LeftOutNotice(_Contract):
+    """A notice that a feed of that standard can't hold, and why."""
+
+    notice: Annotated[NoticeId, titled("通报编号", "Notice number")]
+    reason: Annotated[Remark, titled("原因", "Reason")]
+
+
+class Feed(StandardDocument):
+    """A feed, and what it leaves out."""
+
+    left_out: Annotated[tuple[LeftOutNotice, ...], titled("未列入的通报", "Notices left out")]
+
+
 class ReadNotices(_Contract):
     """What could be read of a document, and what could not: nothing is passed over silently."""
 
@@ -229,12 +242,23 @@ def as_datex2(transaction: Transaction, request: NoticeQuery, context: Context) 
 
 
 @operation("traffic.wzdx", Text("导出 WZDx", "As WZDx"), reach=Reach.CITY)
-def as_wzdx(transaction: Transaction, request: NoticeQuery, context: Context) -> StandardDocument:
-    """What is in force as a WZDx 4.2 feed."""
+def as_wzdx(transaction: Transaction, request: NoticeQuery, context: Context) -> Feed:
+    """The road works in force as a WZDx 4.2 feed, and which notices such a feed can't hold."""
     found = in_force.handler(transaction, request, context)
     notices = [entry.notice for entry in found.notices]
-    written = wzdx.write(notices, context.city, context.now)
-    return StandardDocument(document=written.decode("utf-8"))
+    settings: TrafficSettings = context.parameters
+    upward = {road: str(direction) for road, direction in settings.roads.upward.items()}
+    feed = wzdx.write(notices, context.city, context.now, upward=upward)
+    return Feed(
+        document=feed.document.decode("utf-8"),
+        left_out=tuple(
+            LeftOutNotice(
+                notice=one.notice,
+                reason=Remark(zh=one.reason.text.zh, en=one.reason.text.en),
+            )
+            for one in feed.left_out
+        ),
+    )
 
 
 @operation("traffic.read_datex2", Text("读取 DATEX II", "Read DATEX II"), reach=Reach.CITY)

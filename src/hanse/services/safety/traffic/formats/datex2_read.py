@@ -134,7 +134,8 @@ def _read_records(situation: etree._Element, collector: Collector) -> list[Recor
         try:
             records.append(read_record(element))
         except UnreadableError as error:
-            if len(elements) == 1:
+            if error.reason is UnreadReason.MALFORMED:
+                # Without its measure a closure would read as mere advice: all of it or nothing.
                 raise
             collector.miss(element.get("id", ""), error)
     if not records:
@@ -145,25 +146,31 @@ def _read_records(situation: etree._Element, collector: Collector) -> list[Recor
 def _fields(
     situation: etree._Element, records: list[Record], collector: Collector
 ) -> tuple[dict[str, Any], list[str]]:
-    """The notice's fields, and the names of what they leave out."""
-    first = next((record for record in records if record.is_cause), records[0])
-    kept = [first]
-    for record in records:
-        if record is first:
-            continue
-        same = (record.place.road, record.place.from_stake_m, record.start, record.end) == (
-            first.place.road,
-            first.place.from_stake_m,
-            first.start,
-            first.end,
-        )
-        if same and not record.is_cause:
+    """The notice's fields, and the names of what they leave out.
+
+    Place and time are those of the gravest measure, for that is what drivers must know; the
+    cause's record says why, and where nothing is done it says all.
+    """
+    managing = [record for record in records if record.measure is not None]
+    managing.sort(key=lambda record: _GRAVEST_FIRST.index(record.measure or Measure.ADVISORY))
+    causes = [record for record in records if record.is_cause]
+    main = (managing or causes)[0]
+    for record in causes[1:]:
+        collector.miss(record.id, UnreadableError(UnreadReason.SECOND_CAUSE))
+    kept = [main]
+    for record in managing[1:]:
+        if _where_and_when(record) == _where_and_when(main):
             kept.append(record)
         else:
             collector.miss(record.id, UnreadableError(UnreadReason.RECORD_DIFFERS))
-    fields = _measures(kept, collector)
-    fields |= _place_and_time(situation, first, kept)
-    parts = [part for record in kept for part in record.parts]
+    fields = _measures(kept, collector) if managing else {"measure": Measure.ADVISORY}
+    fields |= _place_and_time(situation, main, kept)
+    parts = [part for record in [*causes[:1], *kept] for part in record.parts]
+    for cause in causes[:1]:
+        fields["kind"] = cause.kind
+        fields["description"] = cause.comment or fields["description"]
+        if _where_and_when(cause) != _where_and_when(main):
+            parts.append("place and time of the cause")
     parts += [
         str(etree.QName(child).localname)
         for child in situation
@@ -172,63 +179,63 @@ def _fields(
     if fields["direction"] is None:
         fields["direction"] = Direction.BOTH
         parts.append("direction")
-    _read_aside(situation, first, fields, parts)
+    _read_aside(situation, main, bool(causes), fields, parts)
     return fields, list(dict.fromkeys(parts))
 
 
-def _measures(kept: Sequence[Record], collector: Collector) -> dict[str, Any]:
-    """One measure, the gravest; beside it one speed limit and one detour for the same vehicles."""
-    managing = [record for record in kept if record.measure is not None]
-    managing.sort(key=lambda record: _GRAVEST_FIRST.index(record.measure or Measure.ADVISORY))
-    main = managing[0] if managing else None
-    speed = main.speed_limit_kmh if main else None
-    detour = main.detour if main else ()
+def _where_and_when(record: Record) -> tuple[object, ...]:
+    place = record.place
+    return (place.road, place.from_stake_m, place.to_stake_m, record.start, record.end)
+
+
+def _measures(managing: Sequence[Record], collector: Collector) -> dict[str, Any]:
+    """The first measure; beside it one speed limit and one detour for the same vehicles."""
+    main = managing[0]
+    speed, detour = main.speed_limit_kmh, main.detour
     for record in managing[1:]:
         adds_speed = record.measure is Measure.SPEED_LIMIT and speed is None
         adds_detour = bool(record.detour) and not detour
-        if main is None or record.vehicles != main.vehicles or not (adds_speed or adds_detour):
+        if record.vehicles != main.vehicles or not (adds_speed or adds_detour):
             collector.miss(record.id, UnreadableError(UnreadReason.SECOND_MEASURE))
             continue
         speed = record.speed_limit_kmh if adds_speed else speed
         detour = record.detour if adds_detour else detour
     return {
-        "measure": main.measure if main else Measure.ADVISORY,
+        "measure": main.measure,
         "speed_limit_kmh": speed,
         "detour": detour,
-        "affected_vehicles": main.vehicles if main else (),
+        "affected_vehicles": main.vehicles,
     }
 
 
 def _place_and_time(
-    situation: etree._Element, first: Record, kept: Sequence[Record]
+    situation: etree._Element, main: Record, kept: Sequence[Record]
 ) -> dict[str, Any]:
     directions = [record.place.direction for record in kept if record.place.direction is not None]
     confidentiality = enumerated(
         situation.find("sit:headerInformation/com:confidentiality", NAMESPACES)
     )
-    status = next(
-        (record.status for record in kept if record.status is NoticeStatus.EXTENDED), first.status
-    )
+    place = main.place
     return {
         "version": max(record.version for record in kept),
-        "kind": first.kind or NoticeKind.CONTROL,
-        "road": first.place.road,
-        "also_signed_as": first.place.also_signed_as,
-        "from_stake_m": first.place.from_stake_m,
-        "to_stake_m": first.place.to_stake_m,
-        "from_place": first.place.from_place,
-        "to_place": first.place.to_place,
+        "kind": main.kind or NoticeKind.CONTROL,
+        "road": place.road,
+        "also_signed_as": place.also_signed_as,
+        "from_stake_m": place.from_stake_m,
+        "to_stake_m": place.to_stake_m,
+        "from_place": place.from_place,
+        "to_place": place.to_place,
         "direction": directions[0] if directions else None,
-        "geometry": first.place.geometry,
-        "affected_cities": first.place.cities,
-        "issued_at": first.created_at,
-        "updated_at": first.versioned_at,
-        "start": first.start,
-        "expected_end": first.end,
-        "public_from": first.created_at if confidentiality == "noRestriction" else None,
-        "description": first.comment or None,
+        "geometry": place.geometry,
+        "affected_cities": place.cities,
+        "issued_at": main.created_at,
+        "updated_at": main.versioned_at,
+        "start": main.start,
+        "expected_end": main.end,
+        "public_from": main.created_at if confidentiality == "noRestriction" else None,
+        "description": main.comment or None,
         "level": Level.LOCAL,
-        "status": status,
+        "status": main.status,
     }
 
 
@@ -247,7 +254,11 @@ _ASIDE_CONSULTATION: Final = {
 
 
 def _read_aside(
-    situation: etree._Element, first: Record, fields: dict[str, Any], parts: list[str]
+    situation: etree._Element,
+    main: Record,
+    has_cause: bool,
+    fields: dict[str, Any],
+    parts: list[str],
 ) -> None:
     """Our extension. It adds what DATEX cannot say and may gainsay nothing that DATEX says."""
     severity = enumerated(situation.find("sit:overallSeverity", NAMESPACES))
@@ -268,14 +279,14 @@ def _read_aside(
     if heard:
         fields["consultation"] = heard
     if "kind" in values:
-        if first.is_cause or values["kind"] != NoticeKind.CONTROL:
+        if has_cause or values["kind"] != NoticeKind.CONTROL:
             raise UnreadableError(UnreadReason.CONTRADICTION, "kind")
         fields["kind"] = NoticeKind.CONTROL
     if "status" in values:
-        if values["status"] != NoticeStatus.LIFTED or first.status is not NoticeStatus.ISSUED:
+        if values["status"] != NoticeStatus.LIFTED or main.status is not NoticeStatus.ISSUED:
             raise UnreadableError(UnreadReason.CONTRADICTION, "status")
         fields["status"] = NoticeStatus.LIFTED
-        fields["lifted_at"] = first.end
+        fields["lifted_at"] = main.end
         fields["expected_end"] = values.get("expectedEnd")
     known = {*_ASIDE_TEXTS, *_ASIDE_CONSULTATION, "kind", "status", "expectedEnd"}
     parts += [f"extension {name}" for name in values if name not in known]

@@ -53,6 +53,7 @@ class UnreadReason(Worded):
     RECORD_UNKNOWN = "record_unknown", "不支持的记录类型", "A record of a type not carried"
     RECORD_DIFFERS = "record_differs", "记录的地点或时间不同", "A record of another place or time"
     SECOND_MEASURE = "second_measure", "已有更重的措施", "A graver measure stands already"
+    SECOND_CAUSE = "second_cause", "已有另一起因", "Another cause stands already"
     DELIVERY_BREAK = "delivery_break", "对方发布中断", "The publisher reports a break of delivery"
     EXERCISE = "exercise", "演练或测试信息", "An exercise or a test"
     SUSPENDED = "suspended", "记录已暂停", "The record is suspended"
