@@ -22,12 +22,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.lock
 	@touch $@
 
 demo: $(VENV)/run.stamp ## set up the eight-city Zone and run one working day of it
-	test -f demo/tokens.json || $(BIN)/hanse zone init demo
 	$(BIN)/hanse day demo
 
 zone: $(VENV)/run.stamp ## serve the eight-city Zone until Ctrl-C
-	test -f demo/tokens.json || $(BIN)/hanse zone init demo
-	$(BIN)/hanse zone serve demo
+	test -f demo/zone/tokens.json || $(BIN)/hanse zone init demo/zone
+	$(BIN)/hanse zone serve demo/zone
 
 test: $(VENV)/dev.stamp ## all tests, in parallel
 	$(BIN)/python -m pytest -q -n auto

@@ -42,9 +42,9 @@ def print_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-def table(title: Text, columns: list[Text]) -> Table:
+def table(title: Text, columns: list[Text], chosen: Language | None = None) -> Table:
     """An empty table with its heads in the caller's language."""
-    speaks = language()
+    speaks = chosen or language()
     made = Table(title=title.in_language(speaks), title_justify="left")
     for column in columns:
         made.add_column(column.in_language(speaks))

@@ -61,11 +61,14 @@ def serve(folder: Path) -> None:
 @folder_argument
 @click.option("--seed", default=1, show_default=True, help="随机种子 / Seed of the generated day")
 @click.option("--json", "as_json", is_flag=True, help="JSON")
-def day(folder: Path, seed: int, as_json: bool) -> None:
+@click.option("--picture", type=click.Path(path_type=Path), help="存为 SVG / Save the table as SVG")
+def day(folder: Path, seed: int, as_json: bool, picture: Path | None) -> None:
     """联盟的一个工作日 / One working day of the league; exits with 1 if an invariant fails."""
     found = uvloop.run(play_day(folder, seed, show_progress=not as_json))
     if as_json:
         print_json(found)
     else:
         report.show(found)
+        if picture is not None:
+            picture.write_text(report.picture(found), "utf-8")
     sys.exit(0 if found["clean"] else 1)

@@ -24,6 +24,8 @@ from hanse.node.node import Node
 from hanse.node.status import is_ready
 
 GRACE_SECONDS = 10
+KEEP_ALIVE_SECONDS = 75
+"""Longer than clients keep an idle connection, so that none is closed just when it is used."""
 BACKLOG_CONNECTIONS = 2048
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -128,6 +130,7 @@ async def serving(node: Node) -> AsyncIterator[str]:
             server_header=False,
             date_header=False,
             backlog=BACKLOG_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             limit_concurrency=config.limits.requests_waiting_max,
             timeout_graceful_shutdown=GRACE_SECONDS,
             ssl_certfile=str(config.tls_certificate) if config.tls_certificate else None,

@@ -13,7 +13,8 @@ from hanse.foundation.languages import Text
 SERVICE = "market.credit"
 ENTERPRISES_PER_CITY = 20
 QUESTIONS_PER_CITY = 25
-REPAIR_WAIT_SECONDS = 20
+REPAIR_CALLS = 5
+REFUSED_QUESTIONS = 2
 GENERATED = "生成数据,非真实企业 / generated, no real enterprise"
 PENALTIES = (
     (["large_fine"], "general", 120),
@@ -51,7 +52,7 @@ class CreditPart:
         cities = len(stage.zone.nodes)
         published = cities * ENTERPRISES_PER_CITY
         asked = cities * QUESTIONS_PER_CITY * (cities - 1)
-        return published + asked + cities * (3 + 4 + 2 * (cities - 1))
+        return published + asked + cities * (REPAIR_CALLS + REFUSED_QUESTIONS * (cities - 1))
 
     async def play(self, stage: Stage) -> None:
         """Publish, ask, be refused, repair, and see the repair honoured everywhere."""

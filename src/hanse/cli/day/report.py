@@ -1,12 +1,18 @@
 """What the day printed: per service what was asked, answered, refused, and how long it took."""
 
+import io
 import math
+import re
 from typing import Any
+
+from rich.console import Console
 
 from hanse.cli.day.invariants import FINDINGS_SHOWN_MAX, Checked
 from hanse.cli.day.stage import Stage
-from hanse.cli.output import language, out, say, table
-from hanse.foundation.languages import Text
+from hanse.cli.output import language, out, table
+from hanse.foundation.languages import LANGUAGES, Language, Text
+
+PICTURE_COLUMNS = 100
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -51,9 +57,19 @@ def summary(
     }
 
 
-def show(found: dict[str, Any]) -> None:
+def picture(found: dict[str, Any]) -> str:
+    """The same as an SVG picture, in both languages."""
+    console = Console(record=True, width=PICTURE_COLUMNS, file=io.StringIO())
+    for speaks in LANGUAGES:
+        show(found, console, speaks)
+    drawn = console.export_svg(title="hanse day")
+    # The picture fetches nothing: its reader's own fixed-width font serves.
+    return re.sub(r"@font-face \{[^}]*\}\s*", "", drawn)
+
+
+def show(found: dict[str, Any], console: Console = out, chosen: Language | None = None) -> None:
     """The day for a person at a terminal."""
-    speaks = language()
+    speaks = chosen or language()
     rows = table(
         Text("联盟的一个工作日(数据均为生成)", "One working day of the league (generated data)"),
         [
@@ -65,6 +81,7 @@ def show(found: dict[str, Any]) -> None:
             Text("中位 ms", "Median ms"),
             Text("p99 ms", "p99 ms"),
         ],
+        speaks,
     )
     for name, one in found["services"].items():
         rows.add_row(
@@ -73,20 +90,16 @@ def show(found: dict[str, Any]) -> None:
             f"{one['median_ms']:.1f}",
             f"{one['p99_ms']:.1f}",
         )
-    out.print(rows)
+    console.print(rows)
     for invariant in found["invariants"]:
         mark = "[green]✓[/green]" if invariant["holds"] else "[red]✗[/red]"
-        out.print(f"{mark} {invariant['title'][speaks]} ({invariant['looked_at']})")
+        console.print(f"{mark} {invariant['title'][speaks]} ({invariant['looked_at']})")
         for finding in invariant["findings"]:
-            out.print(f"    {finding}", markup=False)
+            console.print(f"    {finding}", markup=False)
     for failure in found["unexpected"][:FINDINGS_SHOWN_MAX]:
-        out.print(f"[red]✗[/red] {failure}")
-    say(
-        Text(
-            "种子 {seed},用时 {seconds} 秒,摘要 {digest}",
-            "Seed {seed}, {seconds} s, digest {digest}",
-        ),
-        seed=found["seed"],
-        seconds=found["seconds"],
-        digest=found["digest"][:16],
-    )
+        console.print(f"[red]✗[/red] {failure}")
+    ending = Text(
+        "种子 {seed},用时 {seconds} 秒,摘要 {digest}",
+        "Seed {seed}, {seconds} s, digest {digest}",
+    ).format(seed=found["seed"], seconds=found["seconds"], digest=found["digest"][:16])
+    console.print(ending.in_language(speaks), highlight=False)

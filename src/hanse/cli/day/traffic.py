@@ -33,7 +33,7 @@ class TrafficPart:
         """About how many calls it makes, for the progress display."""
         cities = len(stage.zone.nodes)
         notices = cities * NOTICES_PER_CITY
-        return notices * 2 + notices // 2 + notices * (cities - 1) + cities * QUERIES_PER_CITY + 1
+        return notices + notices // 2 + notices * (cities - 1) + cities * QUERIES_PER_CITY + 1
 
     async def play(self, stage: Stage) -> None:
         """Publish, wait for every city to hold it, acknowledge, extend, lift, query, refuse."""

@@ -163,7 +163,8 @@ def _fields(
             kept.append(record)
         else:
             collector.miss(record.id, UnreadableError(UnreadReason.RECORD_DIFFERS))
-    fields = _measures(kept, collector) if managing else {"measure": Measure.ADVISORY}
+    fields: dict[str, Any] = {"measure": Measure.ADVISORY}
+    fields |= _measures(kept, collector) if managing else {}
     fields |= _place_and_time(situation, main, kept)
     parts = [part for record in [*causes[:1], *kept] for part in record.parts]
     for cause in causes[:1]:
