@@ -82,6 +82,7 @@ def test_a_name_with_a_dot_is_no_path() -> None:
     data = {"a.b": 1, "a": {"b": 2, "c": 3}, "[]": 4, "*": 5}
     assert FieldFilter(("a.b",)).apply(data) == {"a": {"b": 2}}
     assert FieldFilter(("a[]",)).apply({"a": {"[]": 1}}) == {}
+    assert FieldFilter(("a[]", "a.b")).apply({"a": {"[]": 1, "b": 2}}) == {"a": {"b": 2}}
 
 
 def test_what_a_later_version_adds_stays_behind() -> None:

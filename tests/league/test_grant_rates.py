@@ -43,7 +43,8 @@ def test_a_refusal_may_be_tried_again_and_says_when() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "count"), [(-30.5, 6), (0, 6), (29.499, 6), (29.5, 1), (3600, 1)]
+    ("seconds", "count"),
+    [(-3600, 6), (-31, 6), (-30.5, 6), (0, 6), (29.499, 6), (29.5, 1), (3600, 1)],
 )
 def test_a_later_window_begins_anew_and_an_earlier_instant_does_not(
     seconds: float, count: int

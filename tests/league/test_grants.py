@@ -224,6 +224,16 @@ def test_not_outside_the_grant_s_own_period() -> None:
         ask(open_ended, at=on_day(10))
 
 
+def test_a_grant_s_own_period_opens_no_suspension() -> None:
+    limited = agreement(grants=(grant(valid_from=on_day(20), valid_until=on_day(45)),))
+    index = GrantIndex([agreed(limited, *stated(CHENGDU, (SUSPEND, 10), (RESUME, 30)))])
+    assert ask(index, at=on_day(30))
+    with refused("agreement_suspended"):
+        ask(index, at=on_day(25))
+    with refused("grant_out_of_period"):
+        ask(index, at=on_day(45))
+
+
 def test_an_amendment_changes_what_is_granted_from_its_date() -> None:
     first = agreement(grants=(grant(fields=("title",)), grant(id="G-2", operations=("a.b",))))
     second = agreement(
