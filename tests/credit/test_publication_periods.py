@@ -126,8 +126,10 @@ def test_rules_11_1_of_2019_general_and_serious() -> None:
     day = date(2023, 4, 30)
     general = periods(decision(decided_on=day))
     assert general.rules.rule_id == "ndrc-2019-527"
+    assert general.published
     assert (general.repair_from, general.until) == (date(2023, 7, 30), date(2024, 4, 30))
     serious = periods(decision(decided_on=day, severity=Severity.SERIOUS))
+    assert serious.published
     assert (serious.repair_from, serious.until) == (date(2023, 10, 30), date(2026, 4, 30))
 
 
@@ -160,6 +162,11 @@ def test_before_the_first_rules_there_is_an_error_and_no_guess(
         periods(decision(system=system, decided_on=day))
     assert refused.value.code == "credit_rules_unknown"
     assert str(day) in refused.value.hint.zh
+
+
+def test_rule_sets_keep_their_names_since_records_carry_them() -> None:
+    names = [rules.name for rules in RULE_SETS]
+    assert names == ["ndrc-2019-527/1", "ndrc-58/1", "ndrc-36/1", "samr-45/1"]
 
 
 def test_rule_sets_of_one_system_neither_overlap_nor_leave_a_gap() -> None:

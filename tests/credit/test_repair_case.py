@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+from dataclasses import FrozenInstanceError
 from datetime import date, timedelta
 
 import pytest
@@ -216,6 +217,27 @@ def test_what_burdens_the_applicant_needs_a_reason(
     case = taken(new_case(), *PATHS[status])
     unreasoned = RepairStep(action, AUTHORITY, START, reason)
     assert code_of(case, unreasoned) == "credit_repair_reason_missing"
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        RepairAction.ACCEPT,
+        RepairAction.APPROVE,
+        RepairAction.SYNC,
+        RepairAction.TAKE_EFFECT,
+        RepairAction.ABANDON,
+    ],
+)
+def test_what_does_not_burden_the_applicant_needs_no_reason(action: RepairAction) -> None:
+    status = next(one for one, actions in ALLOWED.items() if action in actions)
+    case = taken(new_case(), *PATHS[status])
+    assert code_of(case, RepairStep(action, ACTORS.get(action, AUTHORITY), START)) is None
+
+
+def test_a_case_is_never_changed_in_place() -> None:
+    with pytest.raises(FrozenInstanceError):
+        new_case().status = RepairStatus.APPROVED  # type: ignore[misc]
 
 
 def test_a_step_is_not_dated_before_the_last() -> None:

@@ -57,6 +57,12 @@ def test_rules_0_6_organisation_code_vectors(first_8: str, check: str) -> None:
     assert organisation_code_check_character(first_8) == check
 
 
+@pytest.mark.parametrize("code", ["9144030071526726XG", "91330100799655058B"])
+def test_published_codes_of_two_enterprises_put_every_weight_to_the_test(code: str) -> None:
+    assert check_uscc(code) == code
+    assert organisation_code_check_character(code[8:16]) == code[16]
+
+
 def test_organisation_code_checks_ten_and_eleven_are_x_and_0() -> None:
     assert organisation_code_check_character("M0001TGQ") == "X"
     assert organisation_code_check_character("00000000") == "0"

@@ -31,6 +31,11 @@ def test_rules_0_5_codes_of_the_first_league_are_cities_of_one_province(code: st
     assert same_province(code, "510100")
 
 
+def test_middle_digits_of_a_prefecture_end_at_70() -> None:
+    assert city_of("517001") == "517000"
+    assert city_of("517101") is None
+
+
 def test_autonomous_prefectures_are_prefectures_too() -> None:
     assert check_city("513400") == "513400"
     assert check_city("533100") == "533100"

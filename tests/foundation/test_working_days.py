@@ -1,8 +1,10 @@
 """Terms: what counts, what moves the last day, and what a calendar cannot know."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,6 +24,7 @@ from hanse.foundation.working_days import (
     add_hours,
     add_months,
     add_years,
+    read_reckoning,
 )
 
 CHINA = Calendar.from_toml(
@@ -222,3 +225,36 @@ def test_a_reckoning_is_stored_whole() -> None:
         "due": "2026-05-08",
         "explanation": reckoning.explanation.as_dict(),
     }
+
+
+def test_a_stored_reckoning_is_read_as_it_was_made() -> None:
+    for reckoning in (
+        CHINA.add_working_days(date(2026, 4, 30), 3),
+        CHINA.add_calendar_days(date(2026, 4, 30), 3),
+        add_days(date(2026, 4, 30), 3),
+        add_months(date(2026, 1, 31), 1),
+        add_years(date(2024, 2, 29), 1),
+    ):
+        assert read_reckoning(json.loads(json.dumps(reckoning.as_dict()))) == reckoning
+
+
+def test_a_reckoning_of_hours_is_not_read_as_days() -> None:
+    stored = add_hours(datetime(2026, 4, 30, tzinfo=UTC), 24).as_dict()
+    with pytest.raises(ValueError, match="hours"):
+        read_reckoning(stored)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"start": "2026-04-31"},
+        {"due": None},
+        {"term": {"count": 3, "unit": "fortnights"}},
+        {"term": {"count": 0, "unit": "years"}},
+        {"explanation": {"zh": "三日"}},
+    ],
+)
+def test_a_broken_reckoning_is_not_read(change: dict[str, Any]) -> None:
+    stored = CHINA.add_working_days(date(2026, 4, 30), 3).as_dict()
+    with pytest.raises((TypeError, ValueError)):
+        read_reckoning({**stored, **change})

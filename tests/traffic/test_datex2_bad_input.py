@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from hanse.foundation.errors import ProblemKind
@@ -38,6 +40,21 @@ UNREAD = {
 }
 """Why each situation is unread; those not named here are malformed."""
 
+RICH = datex2.write(
+    [
+        notice(
+            measure="lane_closed",
+            speed_limit_kmh=60,
+            affected_vehicles=("truck", "oversize", "through_traffic"),
+            description={"zh": "施工", "en": "Works"},
+            detour=({"road": "S4", "from_stake_m": 9_000, "to_stake_m": 10},),
+            geometry={"points": ({"longitude_e7": 1, "latitude_e7": 2},) * 2},
+            consultation={"basis": "agreed", "neighbour": "500000", "at": NOON},
+        )
+    ],
+    CHENGDU,
+    NOON,
+)
 GOOD = datex2.write([notice(description={"zh": "追尾事故"})], CHENGDU, NOON)
 
 
@@ -123,6 +140,26 @@ def test_every_broken_byte_is_refused_or_named_and_never_crashes() -> None:
     for place in [index for index, sign in enumerate(text) if sign == "<"][1::3]:
         spoiled = text[: place + 1] + "x" + text[place + 1 :]
         refused(FILE_MALFORMED, datex2.read, spoiled.encode())
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_spoiled_value_is_named_and_never_crashes(data: st.DataObject) -> None:
+    """Any one text or attribute of a good message replaced by something else."""
+    root = etree.fromstring(RICH)
+    element = data.draw(st.sampled_from(list(root.iter())))
+    value = data.draw(
+        st.sampled_from(
+            ["", " ", "-1", "1e99", "NaN", "x" * 3_000, "_extended", "sit:Accident", "\u0661"]
+        )
+    )
+    if element.attrib and data.draw(st.booleans()):
+        element.set(data.draw(st.sampled_from([str(name) for name in element.attrib])), value)
+    elif len(element) and data.draw(st.booleans()):
+        del element[data.draw(st.integers(0, len(element) - 1))]
+    else:
+        element.text = value
+    assert len(datex2.read(etree.tostring(root)).notices) <= 1
 
 
 def test_a_writer_is_not_given_the_same_number_twice() -> None:

@@ -124,6 +124,24 @@ class Reckoning(Generic[When]):
         }
 
 
+def read_reckoning(stored: Mapping[str, Any]) -> Reckoning[date]:
+    """A reckoning in days, months or years as `as_dict` gave it, unchanged: it is not made again.
+
+    A deadline keeps the calendar that it was reckoned with. KeyError, TypeError or ValueError
+    where `stored` is not what `as_dict` gives, or is of hours.
+    """
+    term = Term(stored["term"]["count"], TermUnit(stored["term"]["unit"]))
+    if term.unit is TermUnit.HOURS:
+        raise ValueError("a reckoning of hours is between instants, not days")
+    return Reckoning(
+        date.fromisoformat(stored["start"]),
+        term,
+        stored["calendar_version"],
+        date.fromisoformat(stored["due"]),
+        Text(**stored["explanation"]),
+    )
+
+
 def _iso_day(value: Any) -> Any:
     """Nothing but a day or `YYYY-MM-DD`: others would also be read as days."""
     if isinstance(value, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):

@@ -5,7 +5,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone, tzinfo
 from types import MappingProxyType
 from typing import Final
 
@@ -64,9 +63,6 @@ class CreditParameters:
     """[M] SAMR Order 44: earliest application for early removal."""
     serious_list_decide_working_days: int = 15
     """[M] SAMR Order 44: decision on early removal, from acceptance."""
-
-    zone: tzinfo = timezone(timedelta(hours=8))
-    """Whose calendar days are counted."""
 
 
 DEFAULTS: Final = CreditParameters()

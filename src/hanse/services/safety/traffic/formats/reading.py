@@ -141,14 +141,15 @@ def check_size(data: bytes) -> None:
         raise FILE_TOO_LARGE(bytes_max=FILE_BYTES_MAX)
 
 
-def build(model: type[Built], fields: Mapping[str, Any]) -> Built:
+def build(model: type[Built], fields: Any) -> Built:
     """The model of these fields, or the first of them that it cannot have."""
     try:
         return model.model_validate(fields)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UnreadableError(UnreadReason.MALFORMED, f"{place}: {first['msg']}") from error
+        place = ".".join(str(part) for part in first["loc"]) or model.__name__
+        fault = first["msg"].removeprefix("Value error, ")
+        raise UnreadableError(UnreadReason.MALFORMED, f"{place}: {fault}") from error
 
 
 def notice_id(issuer: str, number: str) -> str:

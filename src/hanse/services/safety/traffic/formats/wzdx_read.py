@@ -72,9 +72,9 @@ def read(
     collector = Collector()
     zones: list[Feature] = []
     detours: dict[str, Feature] = {}
-    for raw in features:
+    for index, raw in enumerate(features):
         try:
-            feature = build(Feature, raw) if isinstance(raw, dict) else _refuse("feature")
+            feature = build(Feature, raw)
             kind = feature.properties.core_details.event_type
             if kind == WORK_ZONE:
                 zones.append(feature)
@@ -84,16 +84,12 @@ def read(
                 raise UnreadableError(UnreadReason.DUPLICATE, feature.id)
         except UnreadableError as error:
             number = raw.get("id") if isinstance(raw, dict) else None
-            collector.miss(str(number), error)
+            collector.miss(number if isinstance(number, str) else f"features[{index}]", error)
     used = _collect_zones(zones, detours, reader, issuers, collector)
     for number in detours:
         if number not in used:
             collector.miss(number, UnreadableError(UnreadReason.DETOUR_UNRELATED))
     return collector.reading()
-
-
-def _refuse(what: str) -> Feature:
-    raise UnreadableError(UnreadReason.MALFORMED, what)
 
 
 def _open(data: bytes) -> tuple[list[Any], str]:
