@@ -188,7 +188,9 @@ def make_town(
     return town
 
 
-def found_league(towns: Sequence[Town], agreements: Sequence[Agreement], at: datetime) -> None:
+def found_league(
+    towns: Sequence[Town], agreements: Sequence[Agreement], at: datetime, **changes: Any
+) -> None:
     """Give every town the same charter and agreements, signed by all."""
     charter = Charter.model_validate(
         {
@@ -201,6 +203,7 @@ def found_league(towns: Sequence[Town], agreements: Sequence[Agreement], at: dat
             "threshold": len(towns) // 2 + 1,
             "witness_quorum": len(towns) - 1,
             "members": [_member(town, at) for town in towns],
+            **changes,
         }
     )
     signed = signed_by(charter, towns)

@@ -62,7 +62,8 @@ def test_a_proposal_with_an_unknown_field_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("members", "threshold", "after"), [(1, 1, 2), (2, 2, 2), (3, 2, 3), (3, 3, 3), (7, 4, 5)]
+    ("members", "threshold", "after"),
+    [(1, 1, 2), (2, 2, 2), (3, 2, 3), (3, 3, 3), (5, 5, 5), (7, 4, 5)],
 )
 def test_a_joining_city_keeps_the_threshold_a_majority(
     members: int, threshold: int, after: int

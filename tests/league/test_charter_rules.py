@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from tests.league.leagues import (
     CHENGDU,
     CITIES,
@@ -22,6 +23,7 @@ from tests.league.leagues import (
 
 from hanse.foundation.languages import Text
 from hanse.mechanisms.league.charter import USE_TITLES, KeyUse
+from hanse.mechanisms.league.document_types import VALUE_ITEMS_MAX
 
 TINY = timedelta(milliseconds=1)
 
@@ -157,6 +159,41 @@ def test_in_force_from_its_begin_to_before_its_end() -> None:
     charter = founding(valid_from=on_day(1), valid_until=on_day(2))
     held = [charter.in_force(on_day(day)) for day in (0.99, 1.0, 1.99, 2.0)]
     assert held == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"a": 1.5},
+        {"a": None},
+        {"a": [None]},
+        {"a": (1, 2)},
+        {"a": {1: 2}},
+        {"a": 2**53},
+        {"a": -(2**53)},
+        {"a": START},
+        {"a\u202e": 1},
+        {"a": "b\u200b"},
+        {"a": [0] * VALUE_ITEMS_MAX},
+        {"a": [[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]},
+    ],
+)
+def test_calendar_and_settlement_hold_plain_values_only(values: dict[str, Any]) -> None:
+    for name in ("calendar", "settlement"):
+        with pytest.raises(ValidationError):
+            founding(**{name: values})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"a": 2**53 - 1, "b": 1 - 2**53, "c": True, "d": "文字", "e": [], "f": {}},
+        {"a": [0] * (VALUE_ITEMS_MAX - 2)},
+        {"a": [[[[[[[[[[[[[[]]]]]]]]]]]]]]},
+    ],
+)
+def test_plain_values_up_to_the_limits_are_kept(values: dict[str, Any]) -> None:
+    assert founding(calendar=values).calendar == values
 
 
 def test_every_use_has_a_title() -> None:

@@ -293,11 +293,7 @@ def _bad_requests(request: Sealed) -> list[dict[str, Any]]:
         ("signature_wrong", {"signature-input": covered.replace("00010203", "00010204")}, body),
         ("key_unknown", {"signature-input": covered.replace("510100/k1", "510100/k9")}, body),
         ("key_unknown", {"signature-input": covered.replace("510100/k1", "510700/k1")}, body),
-        (
-            "signature_coverage_short",
-            {"signature-input": covered.replace(' "hanse-root"', "")},
-            body,
-        ),
+        ("signature_coverage_short", {"signature-input": uncovered}, body),
         ("signature_missing", {"signature": "other=:AAAA:"}, body),
         ("delivery_empty", {}, ""),
         ("delivery_empty", {}, body.rstrip("\n")),

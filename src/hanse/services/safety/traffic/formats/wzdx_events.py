@@ -150,8 +150,9 @@ def _direction(event: RoadEvent, reader: Reader) -> Direction:
     """As our foreign member says; else mileposts that rise go up; else as the league's table."""
     aside = event.hanse_notice or {}
     said = aside.get(SENSE, aside.get("direction"))
-    if said in {Direction.UP, Direction.DOWN}:
-        return Direction(said)
+    for direction in (Direction.UP, Direction.DOWN):
+        if said == direction:  # said may be any JSON value
+            return direction
     begin, end = event.beginning_milepost, event.ending_milepost
     if begin is not None and end is not None and begin != end:
         return Direction.UP if begin < end else Direction.DOWN
