@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.identity import seeded_randomness
@@ -36,6 +37,9 @@ NAMES = {
 }
 CITIES = tuple(NAMES)
 CHENGDU, DEYANG, MIANYANG, SUINING, LESHAN, MEISHAN, YAAN, ZIYANG = CITIES
+UNHURRIED = settings(deadline=None)
+"""Signing takes as long as a busy machine lets it."""
+
 D = TypeVar("D", bound=Document)
 
 

@@ -10,6 +10,7 @@ from tests.league.leagues import (
     CHENGDU,
     DEYANG,
     MIANYANG,
+    UNHURRIED,
     agreed,
     agreement,
     on_day,
@@ -224,6 +225,7 @@ def chains(draw: st.DrawFn, city: str) -> list[SignedStatement]:
 STATEMENTS = st.tuples(chains(CHENGDU), chains(DEYANG)).map(lambda both: [*both[0], *both[1]])
 
 
+@UNHURRIED
 @given(STATEMENTS, st.randoms(use_true_random=False))
 def test_the_fold_does_not_depend_on_the_order_of_statements(
     statements: list[SignedStatement], shuffler: random.Random
@@ -236,6 +238,7 @@ def test_the_fold_does_not_depend_on_the_order_of_statements(
     assert one.record == other.record
 
 
+@UNHURRIED
 @given(STATEMENTS)
 def test_nothing_follows_an_end(statements: list[SignedStatement]) -> None:
     course = course_of(*statements)
@@ -247,6 +250,7 @@ def test_nothing_follows_an_end(statements: list[SignedStatement]) -> None:
         assert course.state(min(notices) - TINY).status is not Status.ENDED
 
 
+@UNHURRIED
 @given(STATEMENTS, DAYS)
 def test_the_fold_agrees_with_the_plain_reading(
     statements: list[SignedStatement], day: int
@@ -267,6 +271,7 @@ def test_the_fold_agrees_with_the_plain_reading(
     assert course_of(*statements).state(at).status is expected
 
 
+@UNHURRIED
 @given(STATEMENTS, DAYS)
 def test_a_state_holds_until_it_says_that_it_may_change(
     statements: list[SignedStatement], day: int
@@ -282,6 +287,7 @@ def test_a_state_holds_until_it_says_that_it_may_change(
         assert (after.status, after.by) != (state.status, state.by)
 
 
+@UNHURRIED
 @given(STATEMENTS, DAYS)
 def test_it_ends_when_it_says_that_it_will(statements: list[SignedStatement], day: int) -> None:
     course = course_of(*statements)

@@ -205,6 +205,13 @@ def test_an_expired_charter_is_refused() -> None:
     assert accept(HELD, signed_by(short, *TWO), on_day(9.99), None) is short
 
 
+def test_a_league_whose_charter_has_expired_is_still_renewed_by_its_members() -> None:
+    renewed = changed(issued_at=on_day(1100), valid_until=on_day(2000))
+    assert accept(HELD, signed_by(renewed, *TWO), on_day(1100), None) is renewed
+    refuse("charter_below_threshold", signed_by(renewed, CHENGDU), at=on_day(1100))
+    refuse("charter_expired", HELD, at=on_day(1100))
+
+
 def test_a_charter_that_is_not_yet_valid_may_come_again_later() -> None:
     early = signed_by(changed(valid_from=on_day(20)), *TWO)
     with refused("charter_not_yet_valid") as caught:

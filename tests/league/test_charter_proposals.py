@@ -12,6 +12,7 @@ from tests.league.leagues import (
     MIANYANG,
     START,
     SUINING,
+    UNHURRIED,
     founded,
     founding,
     member,
@@ -172,6 +173,7 @@ def test_keys_overlap_while_one_replaces_the_other() -> None:
     assert valid == {2: ["k1"], 3: ["k1", "k2"], 4.9: ["k1", "k2"], 5: ["k2"]}
 
 
+@UNHURRIED
 @given(st.lists(st.sampled_from(CITIES[1:]), max_size=12))
 def test_any_sequence_of_joining_and_leaving_is_acceptable(cities: list[str]) -> None:
     """Each step is signed by all there are, and each of its charters keeps the rules."""

@@ -189,7 +189,7 @@ def test_calendar_and_settlement_hold_plain_values_only(values: dict[str, Any]) 
     [
         {"a": 2**53 - 1, "b": 1 - 2**53, "c": True, "d": "文字", "e": [], "f": {}},
         {"a": [0] * (VALUE_ITEMS_MAX - 2)},
-        {"a": [[[[[[[[[[[[[[]]]]]]]]]]]]]]},
+        {"a": [[[[[[[[[[[[[[[]]]]]]]]]]]]]]]},
     ],
 )
 def test_plain_values_up_to_the_limits_are_kept(values: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.league.leagues import (
     CITIES,
     START,
+    UNHURRIED,
     founding,
     member,
     member_key,
@@ -50,6 +51,7 @@ def code_of(charter: Charter, proposed: Charter, signers: Iterable[tuple[str, st
     return refusal_of(lambda: accept(Signed(charter), signed, on_day(2), None))
 
 
+@UNHURRIED
 @given(leagues(), st.data())
 def test_accepted_exactly_when_enough_members_have_signed(
     charter: Charter, data: st.DataObject
@@ -63,6 +65,7 @@ def test_accepted_exactly_when_enough_members_have_signed(
     assert code == (None if enough else expected)
 
 
+@UNHURRIED
 @given(leagues(), st.sampled_from(CITIES), st.sampled_from(KEYS))
 def test_one_unfit_signature_spoils_any_number_of_others(
     charter: Charter, city: str, key: str
@@ -73,6 +76,7 @@ def test_one_unfit_signature_spoils_any_number_of_others(
     assert code == ("charter_signer_unknown" if unfit else None)
 
 
+@UNHURRIED
 @given(st.sets(st.sampled_from(CITIES), max_size=8))
 def test_a_first_charter_is_accepted_exactly_when_all_have_signed(signers: set[str]) -> None:
     charter = founding()
@@ -82,6 +86,7 @@ def test_a_first_charter_is_accepted_exactly_when_all_have_signed(signers: set[s
     assert code == (None if signers == set(CITIES) else expected)
 
 
+@UNHURRIED
 @given(leagues(), st.data())
 def test_two_charters_of_one_version_have_a_common_signer(
     charter: Charter, data: st.DataObject

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.league.leagues import CHENGDU, DEYANG, agreement, founding, refused, signed_by, stated
+from tests.league.leagues import (
+    CHENGDU,
+    DEYANG,
+    UNHURRIED,
+    agreement,
+    founding,
+    refused,
+    signed_by,
+    stated,
+)
 
 from hanse.foundation.errors import Problem
 from hanse.mechanisms.league.agreements import StatementKind, read_agreement, read_statement
@@ -106,12 +115,14 @@ def test_the_number_of_signatures_is_limited() -> None:
     assert len(read_charter(json.dumps(raw).encode()).signatures) == 512
 
 
+@UNHURRIED
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(Problem):
         read_charter(data)
 
 
+@UNHURRIED
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
 def test_a_changed_byte_is_refused_or_changes_what_is_read(at: int, byte: int) -> None:
     data = GOOD[:at] + bytes([byte]) + GOOD[at + 1 :]
@@ -129,6 +140,7 @@ JSON = st.recursive(
 )
 
 
+@UNHURRIED
 @given(st.data())
 def test_a_replaced_value_is_refused_or_read_as_it_stands(data: st.DataObject) -> None:
     """No value is quietly turned into another: what is read is what was written."""

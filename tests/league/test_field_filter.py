@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.league.leagues import UNHURRIED
 
 from hanse.mechanisms.league.fields import PATHS_MAX, FieldFilter, steps_of
 
@@ -212,6 +213,7 @@ def on_the_way(steps: tuple[str, ...], paths: tuple[str, ...]) -> bool:
     return any(one[: len(steps)] == steps for one in map(steps_of, paths))
 
 
+@UNHURRIED
 @given(FILTERS, DATA)
 def test_nothing_outside_the_paths_is_ever_let_through(
     chosen: FieldFilter, data: dict[str, Any]
@@ -222,6 +224,7 @@ def test_nothing_outside_the_paths_is_ever_let_through(
         assert granted(steps, chosen.paths) or shell
 
 
+@UNHURRIED
 @given(FILTERS, DATA)
 def test_all_that_the_paths_name_is_let_through(chosen: FieldFilter, data: dict[str, Any]) -> None:
     expected = [leaf for leaf in leaves(data) if granted(leaf[0], chosen.paths)]
@@ -229,6 +232,7 @@ def test_all_that_the_paths_name_is_let_through(chosen: FieldFilter, data: dict[
     assert repr(kept) == repr(expected)
 
 
+@UNHURRIED
 @given(FILTERS, DATA)
 def test_applied_twice_is_applied_once(chosen: FieldFilter, data: dict[str, Any]) -> None:
     once = chosen.apply(data)
@@ -237,6 +241,7 @@ def test_applied_twice_is_applied_once(chosen: FieldFilter, data: dict[str, Any]
     assert chosen.covers(data) == (repr(once) == repr(data))
 
 
+@UNHURRIED
 @given(st.lists(PATHS, max_size=5), st.randoms(use_true_random=False), DATA)
 def test_the_order_of_paths_does_not_matter(paths: list[str], shuffler: Any, data: Any) -> None:
     shuffled = [*paths, *paths[:1]]

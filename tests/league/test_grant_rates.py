@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.league.leagues import refused
+from tests.league.leagues import UNHURRIED, refused
 
 from hanse.mechanisms.league.grants import RATE_EXCEEDED, RateWindow, WindowKind
 
@@ -63,6 +63,7 @@ def test_a_limit_that_was_lowered_refuses_at_once() -> None:
 INSTANTS = st.lists(st.integers(0, 600_000), min_size=1, max_size=40).map(sorted)
 
 
+@UNHURRIED
 @given(INSTANTS, st.integers(1, 5))
 def test_no_window_holds_more_uses_than_the_limit(offsets: list[int], limit: int) -> None:
     window = RateWindow.at(MINUTE, NOON)

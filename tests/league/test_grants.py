@@ -12,6 +12,7 @@ from tests.league.leagues import (
     LESHAN,
     MIANYANG,
     SUINING,
+    UNHURRIED,
     agreed,
     agreement,
     grant,
@@ -385,6 +386,7 @@ def test_nothing_changes_after_the_end_or_without_agreements() -> None:
     assert GrantIndex([]).changes_after(on_day(0)) is None
 
 
+@UNHURRIED
 @given(st.floats(-1, 120), st.sampled_from(["library.borrow", "a.b"]))
 def test_no_answer_changes_before_it_is_said_to(day: float, operation: str) -> None:
     index = GrantIndex([agreed(agreement(grants=GRANTS), *CHAIN)])
@@ -420,6 +422,7 @@ def any_grants(draw: st.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
+@UNHURRIED
 @given(
     any_grants(),
     st.sampled_from((*PARTIES, LESHAN)),

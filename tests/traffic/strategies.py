@@ -147,7 +147,7 @@ descriptions = st.builds(Description, zh=proses(), en=_maybe(proses()))
 
 
 @st.composite
-def notices(draw: st.DrawFn, **given: st.SearchStrategy[Any]) -> Notice:
+def notices(draw: st.DrawFn, /, **given: st.SearchStrategy[Any]) -> Notice:
     """Any notice that the contract allows; `given` narrows single fields, `ends` demands an end."""
     issuer = draw(st.sampled_from(CITIES))
     start = draw(instants)

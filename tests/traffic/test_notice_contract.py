@@ -102,7 +102,7 @@ def test_a_detour_has_a_limit_of_points() -> None:
 
 def test_a_notice_cannot_be_changed_in_place() -> None:
     with pytest.raises(ValidationError):
-        notice().road = "S4"
+        notice().road = "S4"  # type: ignore[misc]
 
 
 def test_a_query_names_the_road_of_its_stakes() -> None:

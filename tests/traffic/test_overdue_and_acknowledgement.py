@@ -1,6 +1,6 @@
 """An overdue notice stays in force and is flagged; who does not acknowledge is telephoned."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 
@@ -49,8 +49,8 @@ def test_a_lifted_notice_was_in_force_until_it_was_lifted() -> None:
 
 @given(notices(), instants, instants)
 @settings(max_examples=60, deadline=None)
-def test_a_notice_ends_by_lifting_only(one: Notice, first: object, second: object) -> None:
-    early, late = sorted([first, second])  # type: ignore[type-var]
+def test_a_notice_ends_by_lifting_only(one: Notice, first: datetime, second: datetime) -> None:
+    early, late = sorted([first, second])
     if in_force(one, early) and one.lifted_at is None:
         assert in_force(one, late)
 

@@ -111,7 +111,7 @@ STATEMENT_FORKED = ProblemKind(
     409,
     Text("存在同一序号的两份不同声明", "There are two different statements of one number"),
     Text(
-        "请 {city} 说明;该序号已有声明 {held}",
+        "请 {city} 说明；该序号已有声明 {held}",
         "Ask {city} to explain; {held} holds that number",
     ),
 )
@@ -126,7 +126,7 @@ STATEMENT_WITHOUT_EFFECT = ProblemKind(
     409,
     Text("该声明与已作声明重复或矛盾", "The statement repeats or contradicts what was stated"),
     Text(
-        "只能恢复己方的中止,不得重复中止或重复终止,生效时间不得早于上一声明",
+        "只能恢复己方的中止，不得重复中止或重复终止，生效时间不得早于上一声明",
         "A city resumes only its own suspension, suspends and ends only once, "
         "and takes effect no earlier than its statement before",
     ),

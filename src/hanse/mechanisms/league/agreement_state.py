@@ -36,7 +36,7 @@ class Status(StrEnum):
 STATUS_TITLES: Final = {
     Status.DRAFTED: Text("拟订中", "drafted"),
     Status.AWAITING_SIGNATURES: Text("待签署", "awaiting signatures"),
-    Status.AGREED_NOT_YET_IN_FORCE: Text("已签署,尚未生效", "agreed, not yet in force"),
+    Status.AGREED_NOT_YET_IN_FORCE: Text("已签署，尚未生效", "agreed, not yet in force"),
     Status.IN_FORCE: Text("生效", "in force"),
     Status.SUSPENDED: Text("中止", "suspended"),
     Status.ENDED: Text("终止", "ended"),
@@ -180,7 +180,7 @@ def _warning(course: Course, at: datetime, days_before: Sequence[int]) -> Expiry
         days_left=days_left,
         ends_at=end,
         text=Text(
-            f"协议“{agreement.title.zh}”({agreement.id})将在 {days_left} 日内到期,请及时续签",
+            f"协议“{agreement.title.zh}”（{agreement.id}）将在 {days_left} 日内到期，请及时续签",
             f"Agreement {agreement.title.en} ({agreement.id}) ends within {days_left} days; "
             "renew it in time",
         ),

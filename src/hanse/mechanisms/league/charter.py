@@ -32,7 +32,7 @@ CITY_NOT_MEMBER = ProblemKind(
     "city_not_member",
     403,
     Text("该城市不是联盟成员", "The city is no member of the league"),
-    Text("现任成员:{members}", "The members are {members}"),
+    Text("现任成员：{members}", "The members are {members}"),
     detail=Text("{city} 不是联盟成员", "{city} is no member of the league"),
 )
 CHARTER_KEY_UNKNOWN = ProblemKind(
@@ -40,7 +40,7 @@ CHARTER_KEY_UNKNOWN = ProblemKind(
     403,
     Text("章程中没有该密钥", "The charter names no such key"),
     Text(
-        "请先获取对方最新版章程;如为新密钥,须经章程修订后方可使用",
+        "请先获取对方最新版章程；如为新密钥，须经章程修订后方可使用",
         "Fetch the latest charter; a new key may be used once a charter names it",
     ),
     detail=Text("章程中没有 {city} 的密钥 {key}", "The charter names no key {key} of {city}"),
@@ -74,7 +74,7 @@ CHARTER_RULES_BROKEN = ProblemKind(
     422,
     Text("章程内容自相矛盾", "The charter contradicts itself"),
     Text("请修改后重新征集签名", "Change it, and gather the signatures again"),
-    detail=Text("章程有误:{reason_zh}", "The charter is wrong: {reason_en}"),
+    detail=Text("章程有误：{reason_zh}", "The charter is wrong: {reason_en}"),
 )
 
 MEMBERS_MAX: Final = 64

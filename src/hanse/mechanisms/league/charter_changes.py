@@ -35,34 +35,34 @@ CHARTER_BELOW_THRESHOLD = ProblemKind(
     "charter_below_threshold",
     403,
     Text("签署章程的成员不足", "Too few members have signed the charter"),
-    Text("尚未签署:{missing}", "Not yet signed by {missing}"),
+    Text("尚未签署：{missing}", "Not yet signed by {missing}"),
     detail=Text(
-        "已有 {signed} 个成员签署,需要 {needed} 个", "{signed} members have signed, {needed} must"
+        "已有 {signed} 个成员签署，需要 {needed} 个", "{signed} members have signed, {needed} must"
     ),
 )
 CHARTER_POSSESSION_UNPROVEN = ProblemKind(
     "charter_possession_unproven",
     403,
     Text("新密钥尚未签署章程", "A new key has not signed the charter"),
-    Text("请由该城市用以下新密钥签署:{keys}", "The city signs with these new keys: {keys}"),
+    Text("请由该城市用以下新密钥签署：{keys}", "The city signs with these new keys: {keys}"),
 )
 CHARTER_ROLLED_BACK = ProblemKind(
     "charter_rolled_back",
     409,
     Text("章程版本低于现行版本", "The charter is older than the current one"),
-    Text("现行版本为 {current},无须处理", "The current version is {current}; nothing to be done"),
+    Text("现行版本为 {current}，无须处理", "The current version is {current}; nothing to be done"),
 )
 CHARTER_FORKED = ProblemKind(
     "charter_forked",
     409,
     Text("存在同一版本的两份不同章程", "There are two different charters of one version"),
     Text(
-        "请立即联系各成员核对第 {version} 版的签名:同时签署两份者违反章程",
+        "请立即联系各成员核对第 {version} 版的签名：同时签署两份者违反章程",
         "Call the other members now and compare the signatures of version {version}: "
         "who signed both has broken the charter",
     ),
     detail=Text(
-        "现行 {current},另一份 {proposed}", "Held is {current}, the other one is {proposed}"
+        "现行 {current}，另一份 {proposed}", "Held is {current}, the other one is {proposed}"
     ),
 )
 CHARTER_VERSION_GAP = ProblemKind(
@@ -88,7 +88,7 @@ CHARTER_GENESIS_UNKNOWN = ProblemKind(
     403,
     Text("第一版章程与本节点所信任的摘要不符", "The first charter is not the one trusted here"),
     Text(
-        "请与各成员当面核对摘要 {digest},一致后写入节点配置 genesis_digest",
+        "请与各成员当面核对摘要 {digest}，一致后写入节点配置 genesis_digest",
         "Compare the digest {digest} with the members in person, then set genesis_digest",
     ),
 )
@@ -131,7 +131,7 @@ CHARTER_SIGNER_UNKNOWN = ProblemKind(
     403,
     Text("章程签名者无权签署", "A signer of the charter has no right to sign it"),
     Text(
-        "仅上一版所载、当时有效且可签署章程的密钥,以及新增的密钥,可以签署",
+        "仅上一版所载、当时有效且可签署章程的密钥，以及新增的密钥，可以签署",
         "Only keys for charters of the previous version, valid then, and new keys may sign",
     ),
     detail=Text("{city} 的密钥 {key}", "Key {key} of {city}"),

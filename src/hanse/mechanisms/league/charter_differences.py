@@ -97,7 +97,7 @@ def _leaves(value: dict[str, Any], place: str) -> Iterator[tuple[str, str]]:
 def _of_the_members(old: Charter, new: Charter) -> Iterator[Text]:
     for city, member in old.cities.items():
         if city not in new.cities:
-            yield Text(f"{member.name.zh}({city})退出联盟", f"{member.name.en} ({city}) leaves")
+            yield Text(f"{member.name.zh}（{city}）退出联盟", f"{member.name.en} ({city}) leaves")
     for city, member in new.cities.items():
         before = old.cities.get(city)
         if before is None:
@@ -110,7 +110,7 @@ def _of_the_members(old: Charter, new: Charter) -> Iterator[Text]:
 
 def _of_a_joining(member: Member) -> Iterator[Text]:
     yield Text(
-        f"{member.name.zh}({member.city})加入联盟,节点地址 {member.address}",
+        f"{member.name.zh}（{member.city}）加入联盟，节点地址 {member.address}",
         f"{member.name.en} ({member.city}) joins at {member.address}",
     )
     for key in member.keys:
@@ -151,8 +151,8 @@ def _of_a_new_key(member: Member, key: MemberKey) -> Text:
     uses = _uses(key.uses)
     begin, end = iso(key.valid_from), _value(key.valid_until or NO_END)
     return Text(
-        f"{member.name.zh}新增密钥 {key.id}({key.suite}),用途:{uses.zh},"
-        f"自 {begin} 起,至 {end.zh} 止",
+        f"{member.name.zh}新增密钥 {key.id}（{key.suite}），用途：{uses.zh}，"
+        f"自 {begin} 起，至 {end.zh} 止",
         f"{member.name.en} gains key {key.id} ({key.suite}) for {uses.en}, "
         f"from {begin} until {end.en}",
     )
@@ -178,14 +178,14 @@ def _of_the_organisations(old: Member, new: Member) -> Iterator[Text]:
     for one in before.values():
         if one.id not in after:
             yield Text(
-                f"{zh}注销机构 {one.name.zh}({one.id})",
+                f"{zh}注销机构 {one.name.zh}（{one.id}）",
                 f"{en} strikes off {one.name.en} ({one.id})",
             )
     for one in after.values():
         known = before.get(one.id)
         if known is None:
             yield Text(
-                f"{zh}登记机构 {one.name.zh}({one.id})", f"{en} lists {one.name.en} ({one.id})"
+                f"{zh}登记机构 {one.name.zh}（{one.id}）", f"{en} lists {one.name.en} ({one.id})"
             )
         elif known.name != one.name:
             yield _changed(

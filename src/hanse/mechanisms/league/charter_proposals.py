@@ -24,7 +24,7 @@ CHARTER_MEMBER_TWICE = ProblemKind(
     "charter_member_twice",
     409,
     Text("该城市已是联盟成员", "The city is a member already"),
-    Text("如需变更地址或密钥,请提出相应修订", "Propose a change of its address or keys instead"),
+    Text("如需变更地址或密钥，请提出相应修订", "Propose a change of its address or keys instead"),
     detail=Text("{city} 已是联盟成员", "{city} is a member already"),
 )
 

@@ -54,7 +54,7 @@ def _text(value: Text) -> Text:
 def _plain(value: dict[str, Any]) -> dict[str, Any]:
     level: list[Any] = [value]
     items = 0
-    for _ in range(VALUE_DEPTH_MAX):
+    for _ in range(VALUE_DEPTH_MAX + 1):
         items += len(level)
         if not level:
             return value

@@ -37,13 +37,13 @@ DOCUMENT_MALFORMED = ProblemKind(
     "document_malformed",
     400,
     Text("文件格式错误", "The document is malformed"),
-    Text("请按协议文档重新生成文件:{reason}", "Write the document again: {reason}"),
+    Text("请按协议文档重新生成文件：{reason}", "Write the document again: {reason}"),
 )
 DOCUMENT_INVALID = ProblemKind(
     "document_invalid",
     422,
     Text("文件内容不符合要求", "The document does not meet the declared form"),
-    Text("请修正以下字段:{fields}", "Mend these fields: {fields}"),
+    Text("请修正以下字段：{fields}", "Mend these fields: {fields}"),
 )
 
 DOCUMENT_BYTES_MAX: Final = 1_000_000

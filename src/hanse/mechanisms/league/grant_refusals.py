@@ -26,7 +26,7 @@ AGREEMENT_NOT_BETWEEN = ProblemKind(
     "agreement_not_between",
     403,
     Text("所引协议不适用于这两个城市", "The agreement named is not one between the two cities"),
-    Text("两市之间的协议:{agreements}", "Agreements between the two: {agreements}"),
+    Text("两市之间的协议：{agreements}", "Agreements between the two: {agreements}"),
     detail=Text("所引协议为 {agreement}", "Named is {agreement}"),
 )
 AGREEMENT_NOT_IN_FORCE = ProblemKind(
@@ -34,10 +34,10 @@ AGREEMENT_NOT_IN_FORCE = ProblemKind(
     403,
     Text("协议尚未生效", "The agreement is not yet in force"),
     Text(
-        "待签署:{missing};约定生效时间 {valid_from}",
+        "待签署：{missing}；约定生效时间 {valid_from}",
         "Yet to sign: {missing}; its period begins at {valid_from}",
     ),
-    detail=Text("协议 {agreement}:{status_zh}", "Agreement {agreement}: {status_en}"),
+    detail=Text("协议 {agreement}：{status_zh}", "Agreement {agreement}: {status_en}"),
 )
 AGREEMENT_SUSPENDED = ProblemKind(
     "agreement_suspended",
@@ -52,7 +52,7 @@ AGREEMENT_ENDED = ProblemKind(
     "agreement_ended",
     403,
     Text("协议已终止", "The agreement has ended"),
-    Text("终止方为 {by};如需继续合作,请另签协议", "{by} ended it; make a new agreement to go on"),
+    Text("终止方为 {by}；如需继续合作，请另签协议", "{by} ended it; make a new agreement to go on"),
     detail=Text("协议 {agreement} 于 {since} 终止", "Agreement {agreement} ended at {since}"),
 )
 AGREEMENT_EXPIRED = ProblemKind(
@@ -79,7 +79,7 @@ PURPOSE_NOT_GRANTED = ProblemKind(
     "purpose_not_granted",
     403,
     Text("协议未授权该用途", "No agreement grants the operation for this purpose"),
-    Text("已授权的用途:{purposes}", "Granted are the purposes {purposes}"),
+    Text("已授权的用途：{purposes}", "Granted are the purposes {purposes}"),
     detail=Text("{operation} 不得用于 {purpose}", "{operation} is not granted for {purpose}"),
 )
 ORGANISATION_NOT_GRANTED = ProblemKind(
@@ -87,7 +87,7 @@ ORGANISATION_NOT_GRANTED = ProblemKind(
     403,
     Text("协议未授权该机构", "No agreement grants the operation to this organisation"),
     Text(
-        "请由协议 {agreement} 所列机构提出请求,或修订协议",
+        "请由协议 {agreement} 所列机构提出请求，或修订协议",
         "An organisation that agreement {agreement} lists must ask, or the agreement is amended",
     ),
 )
@@ -96,7 +96,7 @@ GRANT_OUT_OF_PERIOD = ProblemKind(
     403,
     Text("授权不在有效期内", "The grant does not hold at this time"),
     Text(
-        "授权期限自 {valid_from} 起,至 {valid_until} 止",
+        "授权期限自 {valid_from} 起，至 {valid_until} 止",
         "The grant holds from {valid_from} until {valid_until}",
     ),
     detail=Text(

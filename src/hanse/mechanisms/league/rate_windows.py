@@ -14,7 +14,7 @@ RATE_EXCEEDED = ProblemKind(
     429,
     Text("调用次数超过协议上限", "The grant was used as often as it may be"),
     Text("请于 {again_at} 之后重试", "Try again after {again_at}"),
-    detail=Text("上限为 {limit} 次({window})", "The limit is {limit} in one {window}"),
+    detail=Text("上限为 {limit} 次（{window}）", "The limit is {limit} in one {window}"),
     retry=True,
 )
 
