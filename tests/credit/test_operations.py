@@ -1,4 +1,4 @@
-"""Public credit between two towns: asked by purpose, shown within the grant, repaired everywhere."""
+"""Public credit between two towns: asked by purpose, filtered by grant, repaired everywhere."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -54,5 +54,5 @@ def issue(config_path: Path, organisation: str, allows: tuple[str, ...], days: i
 def revoke(config_path: Path, organisation: str) -> None:
     """吊销某机构的全部令牌 / End every token of an organisation."""
     with committing(open_engine(load(config_path).database_url)) as transaction:
-        count = tokens.revoke(transaction, organisation)
+        count = tokens.revoke(transaction, organisation, wall_clock())
     say(Text("已吊销 {count} 个令牌", "Ended {count} tokens"), count=count)

@@ -35,6 +35,14 @@ class LimitsConfig(BaseModel):
     requests_waiting_max: int = Field(default=2_000, ge=1)
 
 
+class JournalConfig(BaseModel):
+    """How the journal's head is signed; see docs/journal.md."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    checkpoint_seconds: float = Field(default=1.0, gt=0, le=3_600)
+
+
 class NodeConfig(BaseSettings):
     """Everything that one node needs to know before it starts."""
 
@@ -63,6 +71,7 @@ class NodeConfig(BaseSettings):
     allow_plain_http: bool = False
     """Whether peers may be reached without TLS beyond this machine."""
     limits: LimitsConfig = LimitsConfig()
+    journal: JournalConfig = JournalConfig()
 
     @classmethod
     def settings_customise_sources(

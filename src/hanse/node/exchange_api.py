@@ -4,6 +4,7 @@ POST /hanse/v1/deliveries   a signed delivery; answers with a signed delivery
 GET  /hanse/v1/charter?after=N   the charter's versions after N
 POST /hanse/v1/charter      a charter's version; it proves itself by its signatures
 PUT  /hanse/v1/bodies/D     a large body, streamed
+and the journal and its witnessing, see `journal_api`
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +18,7 @@ from hanse.foundation.http_signatures import RequestParts
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.delivery import DELIVERY_PATH, DELIVERY_TOO_LARGE
 from hanse.mechanisms.exchange.limits import DELIVERY_BYTES_MAX, MESSAGES_PER_DELIVERY_MAX
+from hanse.node import journal_api
 from hanse.node.bodies import BODIES_PREFIX
 from hanse.node.charter_wire import CHARTER_PATH, CHARTERS_AT_ONCE_MAX, read_charters
 
@@ -72,6 +74,10 @@ class ExchangeApi:
         elif path.startswith(BODIES_PREFIX) and method == "PUT":
             await self._node.bodies.take(request_parts(scope), chunks_of(receive))
             await send_answer(send, 201, b"", {})
+        elif path.startswith(journal_api.PREFIXES):
+            body = await read_body(receive, journal_api.body_bytes_max(path))
+            status, answer, headers = await journal_api.answer(self._node, method, path, body)
+            await send_answer(send, status, answer, headers)
         else:
             await send_json(send, 404, {"code": "not_found", "status": 404})
 

@@ -22,7 +22,7 @@ from hanse.mechanisms.exchange.housekeeping import HOUSEKEEPING
 from hanse.mechanisms.exchange.limits import ExchangeLimits
 from hanse.mechanisms.exchange.message import Message
 from hanse.mechanisms.exchange.operations import Operation, Registry, Service
-from hanse.mechanisms.exchange.outbox import load_pending_counts
+from hanse.mechanisms.exchange.outbox import load_pending_counts, peers_with_pending
 from hanse.mechanisms.exchange.own_calls import OwnCall, call
 from hanse.mechanisms.league import store as league_store
 from hanse.mechanisms.league.view import LeagueView
@@ -37,11 +37,14 @@ from hanse.node.parameters import parameters_by_operation
 from hanse.node.peer_client import PeerClient
 from hanse.node.questions import Questions
 from hanse.node.subscriptions import subscribe_to_granted
+from hanse.node.witnessing import Witnessing
 from hanse.node.writer import Writer
 
 log = structlog.get_logger("hanse.node")
 Result = TypeVar("Result")
 REFRESH_SECONDS = 1.0
+AGENCY_SECONDS = 5.0
+AGENCIES_KEPT_MAX = 10_000
 
 
 class Node:
@@ -77,13 +80,16 @@ class Node:
             self.engine,
             before_group=self._refresh_in_group,
             on_commit=self.metrics.committed,
+            randomness=randomness,
         )
         self.questions = Questions(self)
         self.bodies = Bodies(self)
         self.client = PeerClient(self)
         self.sync = LeagueSync(self)
+        self.witnessing = Witnessing(self)
         self.couriers: dict[str, Courier] = {}
         self.ready = False
+        self._agencies: dict[str, tuple[tokens.Agency, float]] = {}
         self._signer: Signer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -102,6 +108,7 @@ class Node:
         self._follow_members()
         self._subscribe()
         self._tasks.append(asyncio.create_task(self._refresh()))
+        self._tasks.append(asyncio.create_task(self.witnessing.run()))
         self.ready = True
         log.info("node_started", city=self.config.city, version=self.league.version)
 
@@ -192,8 +199,15 @@ class Node:
         return await self.read(lambda tx: league_store.charters_after(tx, version, count))
 
     async def agency(self, token: str) -> tokens.Agency:
-        """The agency that holds a token."""
-        return await self.read(lambda tx: tokens.look_up(tx, token, self.clock()))
+        """The agency that holds a token; a token that is revoked ends within seconds."""
+        known = self._agencies.get(tokens.digest(token))
+        if known is not None and known[1] > monotonic_seconds():
+            return known[0]
+        if len(self._agencies) >= AGENCIES_KEPT_MAX:
+            self._agencies.clear()
+        agency = await self.read(lambda tx: tokens.look_up(tx, token, self.clock()))
+        self._agencies[tokens.digest(token)] = (agency, monotonic_seconds() + AGENCY_SECONDS)
+        return agency
 
     def id_for_key(self, organisation: str, key: str | None, city: str) -> str | None:
         """The message id that a client's idempotency key stands for."""
@@ -239,14 +253,16 @@ class Node:
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
             try:
-                if await self.read(league_store.revision) != self.league.revision:
+                revision, waiting = await self.read(_outside_changes)
+                if revision != self.league.revision:
                     await self.writer.run(lambda tx: None)
+                for peer in waiting:
+                    if peer in self.couriers:
+                        self.couriers[peer].look_again()
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 self.note_error("refresh", error)
-            for courier in self.couriers.values():
-                courier.look_again()
 
     def _league_changed(self) -> None:
         self._follow_members()
@@ -264,6 +280,11 @@ class Node:
             if city != self.config.city and city not in self.couriers:
                 courier = self.couriers[city] = Courier(self, city)
                 courier.start()
+
+
+def _outside_changes(transaction: Transaction) -> tuple[int, list[str]]:
+    """What another process may have changed: the league's revision, and peers with mail."""
+    return league_store.revision(transaction), peers_with_pending(transaction)
 
 
 def _offered(config: NodeConfig, services: Iterable[Service]) -> list[Service]:

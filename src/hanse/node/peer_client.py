@@ -145,6 +145,20 @@ class PeerClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise PEER_UNREACHABLE(reason=type(error).__name__) from error
 
+    async def send(self, peer: str, path: str, body: bytes) -> tuple[int, bytes]:
+        """Post plain text to a path of a peer's node; gives its status and answer."""
+        headers = {"content-type": "text/plain; charset=utf-8"}
+        status, _, answer = await self._post(self.address(peer) + path, body, headers)
+        return status, answer
+
+    async def fetch(self, url: str) -> tuple[int, bytes]:
+        """Get what is at an address; gives its status and answer."""
+        try:
+            async with self.session.get(url) as response:
+                return response.status, await _read(response)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise PEER_UNREACHABLE(reason=type(error).__name__) from error
+
     async def put(self, url: str, chunks: AsyncIterator[bytes], headers: dict[str, str]) -> None:
         """Stream a body to a peer; it takes as long as it takes while bytes flow."""
         timeout = aiohttp.ClientTimeout(total=None, sock_read=STALLED_SECONDS_MAX)

@@ -23,6 +23,7 @@ async def node_status(node: "Node") -> dict[str, Any]:
         "agreements": node.league.describe_agreements(now),
         "warnings": [text.as_dict() for text in node.league.warnings(now)],
         "services": [service.name for service in node.registry.services],
+        "journal": await node.witnessing.status(),
         "writer_waiting": node.writer.waiting,
         "peers": [
             {

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import JSON, BigInteger, Column, String, Table, delete, select
 
-from hanse.foundation.clock import to_ms
+from hanse.foundation.clock import iso, to_ms
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import Randomness, base64url
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction, metadata
+from hanse.mechanisms.journal import log
 
 TOKEN_WRONG = ProblemKind(
     "token_wrong",
@@ -83,12 +84,16 @@ def issue(
             "expires_at_ms": to_ms(expires),
         },
     )
+    details = {"organisation": organisation, "allows": list(allows), "expires": iso(expires)}
+    log.record(transaction, "token.issued", details, at=now)
     return token
 
 
-def revoke(transaction: Transaction, organisation: str) -> int:
+def revoke(transaction: Transaction, organisation: str, now: datetime) -> int:
     """End every token of an organisation; gives how many there were."""
     result = transaction.execute(delete(tokens).where(tokens.c.organisation == organisation))
+    details = {"organisation": organisation, "count": result.rowcount}
+    log.record(transaction, "token.revoked", details, at=now)
     return result.rowcount
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from hanse.foundation.clock import monotonic_seconds
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.identity import Randomness, system_randomness
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 
@@ -47,12 +48,12 @@ class Writer:
         engine: Engine,
         *,
         before_group: Callable[[Transaction], None] = lambda transaction: None,
-        before_commit: Callable[[Transaction], None] = lambda transaction: None,
         on_commit: Callable[[int, float], None] = lambda pieces, seconds: None,
+        randomness: Randomness = system_randomness,
     ) -> None:
         self._engine = engine
+        self._randomness = randomness
         self._before_group = before_group
-        self._before_commit = before_commit
         self._on_commit = on_commit
         self._waiting: queue.Queue[_Work | None] = queue.Queue(WORK_WAITING_MAX)
         self._thread = threading.Thread(target=self._run, name="hanse-writer", daemon=True)
@@ -117,13 +118,13 @@ class Writer:
     def _commit(self, connection: Any, group: list[_Work]) -> None:
         started = monotonic_seconds()
         done: list[tuple[Future[Any], Any, BaseException | None]] = []
-        transaction = Transaction(connection)
+        transaction = Transaction(connection, self._randomness)
         try:
             with connection.begin():
                 self._before_group(transaction)
                 for work, future in group:
                     done.append((future, *self._one(transaction, work)))
-                self._before_commit(transaction)
+                transaction.finish()
         except Exception as error:
             self.failed = True
             for _, future in group:

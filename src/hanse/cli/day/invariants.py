@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from hanse.cli.day import journals
 from hanse.foundation.languages import Text
 from hanse.foundation.merkle import root
 from hanse.foundation.store import Transaction
@@ -57,6 +58,14 @@ def check_all(nodes: Nodes) -> list[Checked]:
             ),
             (Text("事件按序、不缺、不重", "Events: in order, none missing"), _streams),
             (Text("每次投递的签名与摘要可验证", "Deliveries: signatures verify"), _deliveries),
+            (
+                Text("日志完整,每次投递都有凭证", "Journals: whole, every delivery in them"),
+                journals.whole,
+            ),
+            (
+                Text("各市日志均经法定数量城市联署", "Journals: cosigned by the quorum"),
+                journals.cosigned,
+            ),
             (Text("答复不超出协议授权字段", "Answers: only granted fields"), _answers),
         )
     ]

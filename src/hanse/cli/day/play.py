@@ -44,6 +44,7 @@ async def play_day(folder: Path, seed: int, *, show_progress: bool) -> dict[str,
         await settled(zone)
         stage = await _play(zone, seed, clock, show_progress)
         await settled(zone)
+        await asyncio.gather(*(one.witnessing.checkpoint_now() for one in zone.nodes.values()))
         checked = await asyncio.to_thread(invariants.check_all, zone.nodes)
     titles = {part.service: part.title for part in PARTS}
     return report.summary(stage, checked, monotonic_seconds() - started, titles)

@@ -7,10 +7,12 @@ sync its log at each commit, and PostgreSQL's `synchronous_commit` is left on.
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 BUSY_TIMEOUT_MS = 30_000
 SQLITE_CACHE_KIB = 16_384
+CONNECTIONS_KEPT = 4
+CONNECTIONS_MAX = 20
 
 
 def open_engine(url: str) -> Engine:
@@ -20,13 +22,28 @@ def open_engine(url: str) -> Engine:
         return _sqlite(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_size=4, pool_pre_ping=True
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=CONNECTIONS_KEPT,
+            pool_pre_ping=True,
         )
     raise ValueError(f"a store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None}, poolclass=_pool_of(url))
+    if ":memory:" in url or url == "sqlite://":  # there, the one connection is the database
+        engine = create_engine(
+            url,
+            connect_args={"isolation_level": None, "check_same_thread": False},
+            poolclass=StaticPool,
+        )
+    else:
+        engine = create_engine(
+            url,
+            connect_args={"isolation_level": None, "check_same_thread": False},
+            poolclass=QueuePool,
+            pool_size=CONNECTIONS_KEPT,
+            max_overflow=CONNECTIONS_MAX - CONNECTIONS_KEPT,
+        )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -49,8 +66,3 @@ def _sqlite(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
-
-
-def _pool_of(url: str) -> Any:
-    """In memory, the one connection is the database; on disk, connections are cheap."""
-    return None if ":memory:" in url or url == "sqlite://" else NullPool

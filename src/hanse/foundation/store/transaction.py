@@ -7,15 +7,22 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hanse.foundation.identity import Randomness, system_randomness
+
 Values = Mapping[str, Any]
 
 
 class Transaction:
     """One database transaction of one city. The edge made it, and only the edge commits it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, randomness: Randomness = system_randomness) -> None:
         self.connection = connection
+        self.randomness = randomness
         self.after_commit: list[Callable[[], None]] = []
+        self.before_commit: list[Callable[[Transaction], None]] = []
+        """Last work of the transaction, each once: if it fails, nothing is committed."""
+        self.journal: list[Any] = []
+        """Evidence that waits for the end of the transaction, when it gets its positions."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -60,15 +67,22 @@ class Transaction:
         )
         self.connection.execute(statement, rows)
 
+    def finish(self) -> None:
+        """Do what must come last; the edge calls it right before its commit."""
+        for work in self.before_commit:
+            work(self)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What happens inside is undone if it raises, and so are its calls after commit."""
-        waiting = len(self.after_commit)
+        """What happens inside is undone if it raises, with its evidence and its later calls."""
+        lists: tuple[list[Any], ...] = (self.after_commit, self.before_commit, self.journal)
+        lengths = [len(waiting) for waiting in lists]
         try:
             with self.connection.begin_nested():
                 yield
         except BaseException:
-            del self.after_commit[waiting:]
+            for waiting, length in zip(lists, lengths, strict=True):
+                del waiting[length:]
             raise
 
 
@@ -79,6 +93,7 @@ def committing(engine: Engine) -> Iterator[Transaction]:
         transaction = Transaction(connection)
         with connection.begin():
             yield transaction
+            transaction.finish()
     for call in transaction.after_commit:
         call()
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.http_signatures import RequestParts
 from hanse.foundation.languages import Text
+from hanse.foundation.merkle import root
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Outlet
 from hanse.mechanisms.exchange.core import Exchange, Outgoing
@@ -29,6 +30,8 @@ from hanse.mechanisms.exchange.message import read_line
 from hanse.mechanisms.exchange.settle import REPLY_MISMATCH, settle
 from hanse.mechanisms.exchange.streams import StreamPositions
 from hanse.mechanisms.exchange.tables import deliveries
+from hanse.mechanisms.journal import log
+from hanse.mechanisms.journal.delivery_entries import Exchanged
 from hanse.mechanisms.league.view import LeagueView
 
 DELIVERY_REPLAYED = ProblemKind(
@@ -83,7 +86,7 @@ def take_delivery(
         now=now,
         nonce=side.exchange.randomness(NONCE_BYTES),
     )
-    _record(transaction, "in", opened.city, opened.created, opened, sealed)
+    _record(transaction, "in", opened.city, opened.created, opened, sealed, now)
     return sealed
 
 
@@ -99,7 +102,7 @@ def settle_delivery(
     if len(opened.lines) != len(sent) or opened.city != sent[0].peer:
         raise REPLY_MISMATCH()
     again = settle(side.exchange, side.outlet, transaction, side.league, sent, opened.lines, now)
-    _record(transaction, "out", opened.city, int(now.timestamp()), sealed, opened)
+    _record(transaction, "out", opened.city, int(now.timestamp()), sealed, opened, now)
     return again
 
 
@@ -138,8 +141,10 @@ def _record(
     created: int,
     request: Opened | Sealed,
     response: Opened | Sealed,
+    now: datetime,
 ) -> None:
-    transaction.insert(
+    """Keep what both signed, and its evidence: one entry proves every message of the delivery."""
+    number = transaction.insert_returning(
         deliveries,
         {
             "direction": direction,
@@ -155,4 +160,22 @@ def _record(
             "response_signature": response.signature,
             "response_key": response.key_name,
         },
+        "number",
+    )
+    shared = Exchanged(
+        nonce=request.nonce,
+        request_root=root(request.leaves),
+        request_base=request.base,
+        request_signature=request.signature,
+        response_root=root(response.leaves),
+        response_base=response.base,
+        response_signature=response.signature,
+    )
+    log.record(
+        transaction,
+        "delivery.received" if direction == "in" else "delivery.sent",
+        shared.details(peer),
+        at=now,
+        delivery=number,
+        salt=shared.salt(),
     )

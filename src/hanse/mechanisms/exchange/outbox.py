@@ -16,6 +16,7 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.core import Exchange, Outgoing
 from hanse.mechanisms.exchange.message import Kind, Message, commitment
 from hanse.mechanisms.exchange.tables import messages_out
+from hanse.mechanisms.journal import log
 
 OUTBOX_FULL = ProblemKind(
     "outbox_full",
@@ -135,6 +136,14 @@ def _outgoing(row: Any) -> Outgoing:
     )
 
 
+def peers_with_pending(transaction: Transaction) -> list[str]:
+    """The peers for whom something waits."""
+    rows = transaction.rows(
+        select(messages_out.c.peer).where(messages_out.c.state == "pending").distinct()
+    )
+    return [row.peer for row in rows]
+
+
 def load_pending_counts(exchange: Exchange, transaction: Transaction) -> None:
     """At start: how many messages wait for each peer."""
     exchange.pending.clear()
@@ -179,6 +188,13 @@ def bury(
         .where(messages_out.c.message_id == outgoing.message_id, messages_out.c.state == "pending")
         .values(state="dead", problem=as_json(problem), settled_at_ms=to_ms(now))
     )
+    details = {
+        "peer": outgoing.peer,
+        "message": outgoing.message_id,
+        "operation": outgoing.operation,
+        "problem": problem.code,
+    }
+    log.record(transaction, "message.buried", details, at=now)
     transaction.after_commit.append(partial(_buried, exchange, outgoing))
 
 
@@ -205,6 +221,8 @@ def resend(exchange: Exchange, transaction: Transaction, message_id: str, now: d
         raise MESSAGE_NOT_FOUND()
     if row.state != "dead" or row.line is None:
         raise NOT_RESENDABLE(state=row.state)
+    details = {"peer": row.peer, "message": message_id, "operation": row.operation}
+    log.record(transaction, "message.resent", details, at=now)
     requeue(exchange, transaction, [row], now)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from hanse.foundation.identity import base64url
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.handover import Side
 from hanse.mechanisms.exchange.inbox import Batch, Received, receive
@@ -17,6 +18,7 @@ from hanse.mechanisms.exchange.message import Kind, Message, commitment, read_li
 from hanse.mechanisms.exchange.outbox import MESSAGE_ID_REUSED
 from hanse.mechanisms.exchange.streams import StreamPositions
 from hanse.mechanisms.exchange.tables import messages_in
+from hanse.mechanisms.journal import log
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,18 @@ def call(side: Side, transaction: Transaction, asked: OwnCall, now: datetime) ->
         now=now,
         positions=StreamPositions(city),
     )
-    (reply,) = receive(batch, [Received(message, line, commitment(line))])
+    asked_commitment = commitment(line)
+    (reply,) = receive(batch, [Received(message, line, asked_commitment)])
+    details = {
+        "organisation": asked.organisation,
+        "operation": asked.operation,
+        "message": message.id,
+        "request": base64url(asked_commitment),
+        "answer": base64url(commitment(reply)),
+    }
+    if asked.purpose is not None:
+        details["purpose"] = asked.purpose
+    log.record(transaction, "call.own", details, at=now)
     return read_line(reply)
 
 

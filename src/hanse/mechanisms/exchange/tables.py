@@ -41,7 +41,7 @@ messages_out = Table(
     Column("created_at_ms", BigInteger, nullable=False),
     Column("expires_at_ms", BigInteger, nullable=False),
     Column("settled_at_ms", BigInteger),
-    Index("ix_messages_out_peer_state_number", "peer", "state", "number"),
+    Index("ix_messages_out_state_peer_number", "state", "peer", "number"),
     Index("ix_messages_out_peer_operation_sequence", "peer", "operation", "sequence"),
 )
 
@@ -49,9 +49,7 @@ messages_in = Table(
     "messages_in",
     metadata,
     Column("number", _SEQUENCE, primary_key=True, autoincrement=True),
-    Column(
-        "peer", String(6), nullable=False, comment="where it came from; our own for agencies"
-    ),
+    Column("peer", String(6), nullable=False, comment="where it came from; our own for agencies"),
     Column("message_id", String(128), nullable=False),
     Column("kind", String(8), nullable=False),
     Column("operation", String(128), nullable=False),
@@ -86,6 +84,7 @@ deliveries = Table(
     Column("response_signature", LargeBinary, nullable=False),
     Column("response_key", String(128), nullable=False),
     UniqueConstraint("direction", "peer", "nonce"),
+    Index("ix_deliveries_peer_created_at_ms", "peer", "created_at_ms"),
 )
 
 streams_out = Table(

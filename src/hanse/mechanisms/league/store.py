@@ -14,6 +14,7 @@ from hanse.foundation.clock import to_ms
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
+from hanse.mechanisms.journal import log
 from hanse.mechanisms.league import agreement_records as records
 from hanse.mechanisms.league.agreement_records import AgreementRecord
 from hanse.mechanisms.league.agreement_state import Course
@@ -118,6 +119,8 @@ def accept_charters(
                 "accepted_at_ms": to_ms(now),
             },
         )
+        details = {"version": one.document.version, "digest": one.digest}
+        log.record(transaction, "charter.accepted", details, at=now)
     _changed(transaction)
     return last.document.version
 
@@ -153,6 +156,13 @@ def accept_statement(transaction: Transaction, document: bytes, now: datetime) -
                 "accepted_at_ms": to_ms(now),
             },
         )
+        details = {
+            "agreement": record.id,
+            "city": proposed.document.city,
+            "sequence": proposed.document.sequence,
+            "digest": proposed.digest,
+        }
+        log.record(transaction, "statement.accepted", details, at=now)
         _changed(transaction)
     return _taken(record, now)
 
@@ -176,6 +186,12 @@ def _keep_version(transaction: Transaction, signed: SignedAgreement, now: dateti
         },
         lambda new: {"document": new.document, "changed_at_ms": new.changed_at_ms},
     )
+    details = {
+        "agreement": signed.document.id,
+        "version": signed.document.version,
+        "digest": signed.digest,
+    }
+    log.record(transaction, "agreement.accepted", details, at=now)
 
 
 def _taken(record: AgreementRecord, now: datetime) -> Taken:

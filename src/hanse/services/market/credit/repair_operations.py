@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
-from hanse.foundation.working_days import Day
+from hanse.foundation.working_days import Day, read_reckoning
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, operation
 from hanse.services.market.credit import book, rules, told
@@ -89,6 +89,7 @@ class StoredCase(_Contract):
     basis: RepairBasis
     handler: RepairActor
     submitted_on: Day
+    status: RepairStatus
     steps: tuple[RepairStep, ...]
     due: dict[str, Any] | None
     record: RecordReference
@@ -139,7 +140,7 @@ def decide_repair(
     row = transaction.row(select(repairs).where(repairs.c.application_id == request.application_id))
     if row is None:
         raise APPLICATION_UNKNOWN(application=request.application_id)
-    case, reference = _read(row.document, context)
+    case, reference = _read(row.document)
     record = book.own(transaction, reference, context.city)
     step = RepairStep(
         request.action, _actor(request.action), book.day_of(context.now), request.reason
@@ -213,6 +214,7 @@ def _written(case: RepairCase, record: CreditRecord) -> str:
         basis=case.basis,
         handler=case.handler,
         submitted_on=case.submitted_on,
+        status=case.status,
         steps=case.steps,
         due=None if case.due is None else case.due.as_dict(),
         record=record.reference,
@@ -220,13 +222,16 @@ def _written(case: RepairCase, record: CreditRecord) -> str:
     return stored.model_dump_json()
 
 
-def _read(document: str, context: Context) -> tuple[RepairCase, RecordReference]:
-    """The case, replayed from its steps: what it is follows from what was done and nothing else."""
+def _read(document: str) -> tuple[RepairCase, RecordReference]:
+    """The case as it was kept: a deadline stays as it was reckoned, whatever changed since."""
     stored = StoredCase.model_validate_json(document)
-    calendar, parameters = context.league.calendar, context.parameters
-    case = rules.submit(
-        stored.system, stored.basis, stored.submitted_on, calendar, parameters, stored.handler
+    case = RepairCase(
+        system=stored.system,
+        basis=stored.basis,
+        handler=stored.handler,
+        submitted_on=stored.submitted_on,
+        status=stored.status,
+        due=None if stored.due is None else read_reckoning(stored.due),
+        steps=stored.steps,
     )
-    for step in stored.steps:
-        case = rules.take_step(case, step, calendar, parameters)
     return case, stored.record
