@@ -29,6 +29,12 @@ ROUTE_NOT_FOUND = ProblemKind(
     Text("没有该地址或方法", "There is no such path or method"),
     Text("请查阅 /api/openapi.json", "See /api/openapi.json"),
 )
+BODY_UNREADABLE = ProblemKind(
+    "body_unreadable",
+    400,
+    Text("请求正文无法读取", "The request's body can't be read"),
+    Text("请发送 JSON,嵌套不宜过深", "Send JSON that is not nested too deep"),
+)
 WAIT_SECONDS_MAX = 60.0
 
 _bearer = HTTPBearer(auto_error=False)
@@ -237,7 +243,8 @@ def _add_problem_handlers(app: FastAPI, node: "Node") -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> Response:
-        response = problem_response(ROUTE_NOT_FOUND())
+        kind = BODY_UNREADABLE if error.status_code == 400 else ROUTE_NOT_FOUND
+        response = problem_response(kind())
         response.status_code = error.status_code
         response.headers.update(error.headers or {})
         return response

@@ -8,14 +8,15 @@ from typing import Any
 
 import uvicorn
 
-from hanse.mechanisms.exchange.delivery import DELIVERY_TOO_LARGE
-from hanse.mechanisms.exchange.limits import MESSAGE_BYTES_MAX, MESSAGES_PER_DELIVERY_MAX
+from hanse.foundation.errors import Problem
+from hanse.mechanisms.exchange.limits import MESSAGE_BYTES_MAX
 from hanse.node import agency_api
 from hanse.node.exchange_api import (
     ExchangeApi,
     Receive,
     Scope,
     Send,
+    read_body,
     send_answer,
     send_json,
     send_problem,
@@ -70,34 +71,17 @@ class LimitedBody:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
-        size = 0
-        started = False
-
-        async def limited() -> dict[str, Any]:
-            nonlocal size
-            event = await receive()
-            size += len(event.get("body", b""))
-            if size > MESSAGE_BYTES_MAX:
-                raise _TooLarge
-            return event
-
-        async def noted(event: dict[str, Any]) -> None:
-            nonlocal started
-            started = True
-            await send(event)
-
         try:
-            await self._other(scope, limited, noted)
-        except _TooLarge:
-            if not started:
-                problem = DELIVERY_TOO_LARGE(
-                    messages_max=MESSAGES_PER_DELIVERY_MAX, bytes_max=MESSAGE_BYTES_MAX
-                )
-                await send_problem(send, problem)
+            body = await read_body(receive, MESSAGE_BYTES_MAX)
+        except Problem as problem:
+            await send_problem(send, problem)
+            return
+        events = [{"type": "http.request", "body": body, "more_body": False}]
 
+        async def held() -> dict[str, Any]:
+            return events.pop() if events else await receive()
 
-class _TooLarge(Exception):  # noqa: N818 - never leaves this module
-    pass
+        await self._other(scope, held, send)
 
 
 class _Server(uvicorn.Server):

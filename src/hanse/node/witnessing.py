@@ -15,7 +15,7 @@ from hanse.mechanisms.journal import checkpointing, witness
 from hanse.mechanisms.journal import log as journal
 from hanse.mechanisms.journal.checkpoints import parse_checkpoint
 from hanse.mechanisms.journal.cosignatures import cosign, cosigned_by
-from hanse.mechanisms.journal.notes import Note, parse_note
+from hanse.mechanisms.journal.notes import Note
 from hanse.mechanisms.journal.parties import origin_of, usable, witness_keys
 from hanse.mechanisms.journal.witness_protocol import (
     AddCheckpoint,

@@ -236,7 +236,7 @@ def trusted_charters(documents: Sequence[bytes]) -> list[SignedCharter]:
     )
     for before, after in zip(charters, charters[1:], strict=False):
         follows = after.document.previous == before.digest
-        if not follows or len(tally(before, after).signed) < before.document.threshold:
+        if not follows or not tally(before, after).is_complete:
             raise CHARTER_OTHER(version=before.document.version + 1)
     return charters
 

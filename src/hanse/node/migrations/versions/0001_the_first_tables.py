@@ -12,7 +12,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the store to this revision."""
-    
+
     op.create_table('agreement_statements',
     sa.Column('agreement', sa.String(length=128), nullable=False),
     sa.Column('city', sa.String(length=6), nullable=False),
@@ -284,4 +284,4 @@ def upgrade() -> None:
     sa.Column('at_seconds', sa.BigInteger(), nullable=False, comment='of our last cosignature'),
     sa.PrimaryKeyConstraint('origin', name=op.f('pk_witnessed_logs'))
     )
-    
+
