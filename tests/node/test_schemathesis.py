@@ -1,0 +1,45 @@
+"""schemathesis over the agencies' OpenAPI: no server error, and every refusal has its code."""
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+
+from tests.node.running import Running
+
+EXAMPLES_PER_OPERATION = 25
+
+
+def test_no_call_of_an_agency_ends_in_a_server_error(zone: Running) -> None:
+    address = zone.zone.addresses["510100"]
+    headers = {"Authorization": f"Bearer {zone.zone.tokens['510100']['operations']}"}
+    schema = schemathesis.openapi.from_url(f"{address}/api/openapi.json")
+    called = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=EXAMPLES_PER_OPERATION,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def call(case: schemathesis.Case) -> None:
+            nonlocal called
+            if case.query and "wait_seconds" in case.query:
+                case.query["wait_seconds"] = 0
+            response = case.call(headers=headers)
+            called += 1
+            assert response.status_code < 500, (case.formatted_path, response.text)
+            if response.status_code >= 400:
+                assert response.json()["code"], case.formatted_path
+
+        _run(call, operation)
+    assert called > EXAMPLES_PER_OPERATION
+    assert zone.is_alive("510100")
+
+
+def _run(call, operation) -> None:  # type: ignore[no-untyped-def]
+    from hypothesis import given
+
+    given(case=operation.as_strategy())(call)()
