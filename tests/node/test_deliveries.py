@@ -78,7 +78,7 @@ def records(zone: Running) -> tuple[int, int]:
         return tuple(
             transaction.value(select(func.count()).select_from(table).where(table.c.peer == SENDER))
             for table in (messages_in, deliveries)
-        )  # type: ignore[return-value]
+        )
 
     return zone.run(node.read(count))
 
@@ -227,7 +227,7 @@ def test_a_message_alone_is_refused_and_the_others_are_answered(
     assert replies[1].data["code"] == code
 
 
-class Keys(HTTPSignatureKeyResolver):  # type: ignore[misc]
+class Keys(HTTPSignatureKeyResolver):
     """The charter's keys as the outside library asks for them."""
 
     def __init__(self, zone: Running) -> None:

@@ -40,7 +40,7 @@ def towns(fresh_store: Callable[[str], str]) -> Iterator[Towns]:
     for city in ("510100", "510600"):
         engine = open_engine(fresh_store(city))
         metadata.create_all(engine)
-        names = [one.name for one in (*SERVICE.operations, *SERVICE.topics)]
+        names = [one.name for one in SERVICE.operations] + [one.name for one in SERVICE.topics]
         parameters = dict.fromkeys(names, SERVICE.parameters)
         made.append(make_town(city, engine, clock, [SERVICE], parameters=parameters))
     found_league(made, [agreement_between(made, START, GRANTS)], START)

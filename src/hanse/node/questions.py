@@ -56,14 +56,13 @@ class Questions:
     ) -> list[dict[str, Any]]:
         """Put questions, wait for their answers, and say of each how far it has come."""
         asked = [
-            one if one.message_id else replace(one, message_id=new_id(self._node.randomness))
+            one
+            if one.message_id
+            else replace(one, message_id=new_id(self._node.randomness), is_fresh=True)
             for one in questions
         ]
-        repeatable = {one.message_id for one in questions}
         started = monotonic_seconds()
-        results = await self._node.writer.run(
-            lambda tx: [self._put(tx, one, one.message_id in repeatable) for one in asked]
-        )
+        results = await self._node.writer.run(lambda tx: [self._put(tx, one) for one in asked])
         waiting: dict[str, asyncio.Future[bytes | None]] = {}
         for question, result in zip(asked, results, strict=True):
             if result is None and question.message_id is not None:
@@ -82,17 +81,14 @@ class Questions:
                 self._node.metrics.answers.labels(question.operation).observe(seconds)
         return answers
 
-    def _put(
-        self, transaction: Transaction, question: Question, repeatable: bool
-    ) -> Problem | bytes | None:
+    def _put(self, transaction: Transaction, question: Question) -> Problem | bytes | None:
         """None where the answer must be awaited, the answer where it is there already."""
         node = self._node
-        try:
-            with transaction.savepoint():
-                node.desk.put_question(transaction, node.league, question, node.clock())
+        try:  # all is checked before the one row is written, so there is nothing to undo
+            node.desk.put_question(transaction, node.league, question, node.clock())
         except Problem as problem:
             return problem
-        if not repeatable:
+        if question.is_fresh:
             return None
         row = transaction.row(
             select(messages_out.c.state, messages_out.c.answer).where(

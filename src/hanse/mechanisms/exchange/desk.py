@@ -53,6 +53,8 @@ class Question:
     purpose: str | None = None
     message_id: str | None = None
     """Given by a client that wants to repeat its call without asking twice."""
+    is_fresh: bool = False
+    """Whether the id was drawn just now, so that no earlier question can have it."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Desk:
             purpose=question.purpose,
             agreement=agreement,
         )
-        if question.message_id is not None and self._asked_before(transaction, message):
+        may_be_known = question.message_id is not None and not question.is_fresh
+        if may_be_known and self._asked_before(transaction, message):
             return message.id
         outbox.put(self.exchange, transaction, message, now)
         return message.id

@@ -12,7 +12,7 @@ from hanse.mechanisms.exchange.context import Context, Outlet
 from hanse.mechanisms.exchange.core import INTERNAL_ERROR, Exchange, validated
 from hanse.mechanisms.exchange.message import Kind, Message
 from hanse.mechanisms.exchange.operations import Basis, Operation, Reach
-from hanse.mechanisms.exchange.rates import count_use
+from hanse.mechanisms.exchange.rates import GrantUse
 from hanse.mechanisms.league.allowances import Authorisation
 from hanse.mechanisms.league.view import LeagueView
 
@@ -54,13 +54,14 @@ def answer_request(
     outlet: Outlet,
     transaction: Transaction,
     league: LeagueView,
+    use: GrantUse,
     message: Message,
     now: datetime,
 ) -> Reply:
     """Handle one request of another city or of an own agency; never raises for a refusal."""
     try:
         operation = exchange.registry.operation(message.operation)
-        authorisation = authorise(exchange, transaction, league, operation, message, now)
+        authorisation = authorise(exchange, transaction, league, use, operation, message, now)
         request = validated(operation.request, message.data)
         context = context_of(exchange, outlet, league, message, now)
         with transaction.savepoint():
@@ -82,6 +83,7 @@ def authorise(
     exchange: Exchange,
     transaction: Transaction,
     league: LeagueView,
+    use: GrantUse,
     operation: Operation,
     message: Message,
     now: datetime,
@@ -104,7 +106,7 @@ def authorise(
         agreement=message.agreement,
         at=now,
     )
-    count_use(transaction, authorisation, message.sender.city, now)
+    use.count(transaction, authorisation, now)
     return authorisation
 
 

@@ -27,6 +27,7 @@ from hanse.mechanisms.exchange.dispatch import refusal
 from hanse.mechanisms.exchange.inbox import Batch, Received, receive
 from hanse.mechanisms.exchange.limits import DELIVERY_BYTES_MAX
 from hanse.mechanisms.exchange.message import read_line
+from hanse.mechanisms.exchange.rates import GrantUse
 from hanse.mechanisms.exchange.settle import REPLY_MISMATCH, settle
 from hanse.mechanisms.exchange.streams import StreamPositions
 from hanse.mechanisms.exchange.tables import deliveries
@@ -76,6 +77,7 @@ def take_delivery(
         peer=opened.city,
         now=now,
         positions=StreamPositions(opened.city),
+        use=GrantUse(opened.city),
     )
     replies = _within_limit(side, received, receive(batch, received), now)
     sealed = seal_response(

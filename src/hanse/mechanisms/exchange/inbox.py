@@ -22,6 +22,7 @@ from hanse.mechanisms.exchange.core import Exchange, validated
 from hanse.mechanisms.exchange.dispatch import Reply, refusal, reply_to
 from hanse.mechanisms.exchange.message import Kind, Message, commitment
 from hanse.mechanisms.exchange.outbox import MESSAGE_ID_REUSED
+from hanse.mechanisms.exchange.rates import GrantUse
 from hanse.mechanisms.exchange.settle import take_late_answer
 from hanse.mechanisms.exchange.streams import StreamPositions
 from hanse.mechanisms.exchange.tables import messages_in
@@ -67,6 +68,7 @@ class Batch:
     peer: str
     now: datetime
     positions: StreamPositions
+    use: GrantUse
 
 
 def receive(batch: Batch, received: Sequence[Received]) -> list[bytes]:
@@ -87,6 +89,7 @@ def receive(batch: Batch, received: Sequence[Received]) -> list[bytes]:
             known[one.message.id] = (one.commitment, line)
     batch.transaction.insert(messages_in, rows)
     batch.positions.save(batch.transaction)
+    batch.use.save(batch.transaction)
     return replies
 
 
@@ -128,6 +131,7 @@ def _take(batch: Batch, message: Message) -> Reply:
             batch.outlet,
             batch.transaction,
             batch.league,
+            batch.use,
             message,
             batch.now,
         )

@@ -16,6 +16,7 @@ from hanse.mechanisms.exchange.handover import Side
 from hanse.mechanisms.exchange.inbox import Batch, Received, receive
 from hanse.mechanisms.exchange.message import Kind, Message, commitment, read_line
 from hanse.mechanisms.exchange.outbox import MESSAGE_ID_REUSED
+from hanse.mechanisms.exchange.rates import GrantUse
 from hanse.mechanisms.exchange.streams import StreamPositions
 from hanse.mechanisms.exchange.tables import messages_in
 from hanse.mechanisms.journal import log
@@ -58,6 +59,7 @@ def call(side: Side, transaction: Transaction, asked: OwnCall, now: datetime) ->
         peer=city,
         now=now,
         positions=StreamPositions(city),
+        use=GrantUse(city),
     )
     asked_commitment = commitment(line)
     (reply,) = receive(batch, [Received(message, line, asked_commitment)])

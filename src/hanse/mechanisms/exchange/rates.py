@@ -1,5 +1,6 @@
 """How often a grant may be used: counted in the transaction of the use, so no restart forgets."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,46 +11,62 @@ from hanse.mechanisms.exchange.tables import grant_use
 from hanse.mechanisms.league.allowances import Authorisation
 from hanse.mechanisms.league.rate_windows import RateWindow, WindowKind
 
-
-def count_use(
-    transaction: Transaction, authorisation: Authorisation, caller: str, now: datetime
-) -> None:
-    """Count one use in each limited window; a use over the limit is refused and not counted."""
-    for kind, limit in (
-        (WindowKind.MINUTE, authorisation.rate_per_minute),
-        (WindowKind.DAY, authorisation.rate_per_day),
-    ):
-        if limit is not None:
-            _count(transaction, authorisation, caller, kind, limit, now)
+Place = tuple[str, str, WindowKind]
 
 
-def _count(
-    transaction: Transaction,
-    authorisation: Authorisation,
-    caller: str,
-    kind: WindowKind,
-    limit: int,
-    now: datetime,
-) -> None:
-    key = {
-        "agreement": authorisation.agreement,
-        "grant_id": authorisation.grant,
-        "caller": caller,
-        "window": str(kind),
-    }
-    row = transaction.row(
-        select(grant_use.c.start_ms, grant_use.c.used).where(
-            *(grant_use.c[name] == value for name, value in key.items())
+@dataclass
+class GrantUse:
+    """The uses that one caller makes of its grants: read once for a delivery, written once."""
+
+    caller: str
+    windows: dict[Place, RateWindow] = field(default_factory=dict)
+    changed: set[Place] = field(default_factory=set)
+
+    def count(self, transaction: Transaction, authorisation: Authorisation, now: datetime) -> None:
+        """Count one use in each limited window; a use over the limit is refused, not counted."""
+        used: dict[Place, RateWindow] = {}
+        for kind, limit in (
+            (WindowKind.MINUTE, authorisation.rate_per_minute),
+            (WindowKind.DAY, authorisation.rate_per_day),
+        ):
+            if limit is not None:
+                place = (authorisation.agreement, authorisation.grant, kind)
+                used[place] = self._window(transaction, place, now).used(limit, now)
+        self.windows |= used
+        self.changed |= used.keys()
+
+    def save(self, transaction: Transaction) -> None:
+        """Write what was counted."""
+        transaction.upsert(
+            grant_use,
+            [
+                {
+                    "agreement": place[0],
+                    "grant_id": place[1],
+                    "caller": self.caller,
+                    "window": str(place[2]),
+                    "start_ms": to_ms(self.windows[place].start),
+                    "used": self.windows[place].count,
+                }
+                for place in sorted(self.changed)
+            ],
+            lambda new: {"start_ms": new.start_ms, "used": new.used},
         )
-    )
-    window = (
-        RateWindow.at(kind, now)
-        if row is None
-        else RateWindow(kind, from_ms(row.start_ms), row.used)
-    )
-    used = window.used(limit, now)
-    transaction.upsert(
-        grant_use,
-        {**key, "start_ms": to_ms(used.start), "used": used.count},
-        lambda new: {"start_ms": new.start_ms, "used": new.used},
-    )
+
+    def _window(self, transaction: Transaction, place: Place, now: datetime) -> RateWindow:
+        if place not in self.windows:
+            agreement, grant, kind = place
+            row = transaction.row(
+                select(grant_use.c.start_ms, grant_use.c.used).where(
+                    grant_use.c.agreement == agreement,
+                    grant_use.c.grant_id == grant,
+                    grant_use.c.caller == self.caller,
+                    grant_use.c.window == str(kind),
+                )
+            )
+            self.windows[place] = (
+                RateWindow.at(kind, now)
+                if row is None
+                else RateWindow(kind, from_ms(row.start_ms), row.used)
+            )
+        return self.windows[place]

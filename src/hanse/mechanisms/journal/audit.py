@@ -431,9 +431,7 @@ def _look_for_lies(
             report.add(Finding.WITNESS_LIES, 0, report.size, name, (first, second))
 
 
-def _contradicted(
-    note: Note, heads: Sequence[Remembered], report: Report
-) -> Remembered | None:
+def _contradicted(note: Note, heads: Sequence[Remembered], report: Report) -> Remembered | None:
     """The remembered head that the served tree, if it is really the served root's, contradicts."""
     size = parse_checkpoint(note.text).size
     if report.served_root_holds is not True:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, func, select
 
-from hanse.foundation.clock import iso, from_ms, to_ms
+from hanse.foundation.clock import from_ms, iso, to_ms
 from hanse.foundation.errors import Problem
 from hanse.foundation.identity import base64url
 from hanse.foundation.store import Transaction

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hanse.foundation.clock import to_ms
 from hanse.foundation.errors import ProblemKind
@@ -33,6 +33,18 @@ RECORD_OF_ANOTHER_CITY = ProblemKind(
 
 ROWS_MAX = 10 * RECORDS_MAX
 SICHUAN = timezone(timedelta(hours=8))
+
+# Asked with every question of another city, so built once.
+_SUBJECTS = bindparam("subjects", expanding=True)
+_ABOUT = select(records.c.document).where(records.c.subject.in_(_SUBJECTS)).limit(ROWS_MAX)
+_LISTED = (
+    select(list_entries.c.document).where(list_entries.c.subject.in_(_SUBJECTS)).limit(ROWS_MAX)
+)
+_BEHIND = (
+    select(successions)
+    .where(successions.c.successor.in_(bindparam("successors", expanding=True)))
+    .limit(ROWS_MAX)
+)
 
 
 def day_of(now: datetime) -> date:
@@ -76,19 +88,13 @@ def keep(transaction: Transaction, record: CreditRecord, now: datetime) -> None:
 
 def about(transaction: Transaction, subjects: Iterable[str]) -> list[CreditRecord]:
     """This city's records about any of the subjects."""
-    rows = transaction.rows(
-        select(records.c.document).where(records.c.subject.in_(list(subjects))).limit(ROWS_MAX)
-    )
+    rows = transaction.rows(_ABOUT, {"subjects": list(subjects)})
     return [CreditRecord.model_validate_json(row.document) for row in rows]
 
 
 def listed(transaction: Transaction, subjects: Iterable[str]) -> list[ListEntry]:
     """The joint list's entries about any of the subjects, from all cities."""
-    rows = transaction.rows(
-        select(list_entries.c.document)
-        .where(list_entries.c.subject.in_(list(subjects)))
-        .limit(ROWS_MAX)
-    )
+    rows = transaction.rows(_LISTED, {"subjects": list(subjects)})
     return [ListEntry.model_validate_json(row.document) for row in rows]
 
 
@@ -121,9 +127,7 @@ def links_behind(transaction: Transaction, subject: str) -> list[SuccessionLink]
     found: dict[tuple[str, str], SuccessionLink] = {}
     to_visit = [subject]
     while to_visit and len(found) <= RECORDS_MAX:
-        rows = transaction.rows(
-            select(successions).where(successions.c.successor.in_(to_visit)).limit(ROWS_MAX)
-        )
+        rows = transaction.rows(_BEHIND, {"successors": to_visit})
         to_visit = []
         for row in rows:
             if (row.predecessor, row.successor) not in found:

@@ -1,0 +1,1 @@
+"""Measurements: `python -m benches [section ...]`. Nothing is asserted; ratios are reported."""

@@ -1,0 +1,108 @@
+"""The peer beside us: a plain FastAPI endpoint that signs with `http-message-signatures`.
+
+It verifies the request, commits one row to SQLite with full synchronisation, and signs its answer:
+what an integrator would write with the common libraries. `python -m benches.peer PORT FILE`.
+"""
+
+import hashlib
+import sqlite3
+import sys
+import threading
+from base64 import b64encode
+from typing import Any
+
+import requests
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from fastapi import FastAPI, Request, Response
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    HTTPSignatureKeyResolver,
+    algorithms,
+)
+
+COVERED = ("@method", "@authority", "@path", "content-digest")
+
+
+class Keys(HTTPSignatureKeyResolver):  # type: ignore[misc]
+    """One key pair for both sides, made from a fixed secret."""
+
+    def __init__(self) -> None:
+        key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+        self._private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        self._public = key.public_key().public_bytes(
+            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
+        )
+
+    def resolve_public_key(self, key_id: str) -> bytes:
+        """The key that verifies."""
+        return self._public
+
+    def resolve_private_key(self, key_id: str) -> bytes:
+        """The key that signs."""
+        return self._private
+
+
+def digest(body: bytes) -> str:
+    """Content-Digest."""
+    return f"sha-256=:{b64encode(hashlib.sha256(body).digest()).decode()}:"
+
+
+def sign(message: Any) -> None:
+    """Sign a prepared request."""
+    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=Keys()).sign(
+        message, key_id="k", covered_component_ids=COVERED, use_existing_digest=True
+    )
+
+
+def verify(message: Any) -> None:
+    """Verify a prepared request."""
+    HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=Keys()).verify(message)
+
+
+def prepared(url: str, body: bytes, headers: dict[str, str]) -> Any:
+    """A request as the library wants it."""
+    message = requests.Request("POST", url, data=body, headers=headers).prepare()
+    message.headers["Host"] = url.split("/")[2]
+    return message
+
+
+def application(path: str) -> FastAPI:
+    """The endpoint."""
+    app = FastAPI()
+    store = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    store.execute("PRAGMA journal_mode=WAL")
+    store.execute("PRAGMA synchronous=FULL")
+    store.execute("CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, body BLOB)")
+    lock = threading.Lock()
+
+    def work(url: str, headers: dict[str, str], body: bytes) -> Response:
+        verify(prepared(url, body, headers))
+        with lock:
+            store.execute("INSERT INTO answers (body) VALUES (?)", (body,))
+        answer = b'{"records":[]}'
+        signed = prepared(url, answer, {"content-digest": digest(answer)})
+        sign(signed)
+        return Response(
+            answer, headers={k: signed.headers[k] for k in ("Signature", "Signature-Input")}
+        )
+
+    @app.post("/answer")
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        import asyncio
+
+        return await asyncio.to_thread(work, str(request.url), dict(request.headers), body)
+
+    return app
+
+
+if __name__ == "__main__":
+    uvicorn.run(application(sys.argv[2]), port=int(sys.argv[1]), log_level="error")
