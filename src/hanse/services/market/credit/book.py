@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -35,7 +36,7 @@ ROWS_MAX = 10 * RECORDS_MAX
 SICHUAN = timezone(timedelta(hours=8))
 
 # Asked with every question of another city, so built once.
-_SUBJECTS = bindparam("subjects", expanding=True)
+_SUBJECTS: Any = bindparam("subjects", expanding=True)
 _ABOUT = select(records.c.document).where(records.c.subject.in_(_SUBJECTS)).limit(ROWS_MAX)
 _LISTED = (
     select(list_entries.c.document).where(list_entries.c.subject.in_(_SUBJECTS)).limit(ROWS_MAX)

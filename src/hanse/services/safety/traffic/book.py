@@ -71,6 +71,14 @@ def open_notices(transaction: Transaction, *, besides: str | None = None) -> Ite
     return (Notice.model_validate_json(row.document) for row in rows)
 
 
+def all_notices(transaction: Transaction) -> Iterator[Notice]:
+    """Every notice in its newest version, the lifted ones too: for questions about the past."""
+    rows = transaction.rows(
+        select(notices.c.document).order_by(notices.c.notice).limit(OPEN_NOTICES_MAX)
+    )
+    return (Notice.model_validate_json(row.document) for row in rows)
+
+
 def changed_at(transaction: Transaction, notice: str) -> datetime:
     """When this node took the newest version."""
     found = transaction.value(select(notices.c.changed_at_ms).where(notices.c.notice == notice))

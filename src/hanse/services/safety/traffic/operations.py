@@ -39,7 +39,8 @@ VERSION_NOT_HELD = ProblemKind(
 )
 
 SAFETY = Purpose("traffic-safety", Text("道路交通安全", "Road traffic safety"))
-DOCUMENT_CHARACTERS_MAX = 500_000
+DOCUMENT_CHARACTERS_MAX = 900_000
+NOTICES_PER_DOCUMENT_MAX = 50
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,12 @@ class Remark(_Contract):
     en: Annotated[str, titled("英文", "English")]
 
 
+class Export(StandardDocument):
+    """A document, and where the next one begins if not everything fitted."""
+
+    next_after: Annotated[NoticeId | None, titled("续查起点", "Continue after")] = None
+
+
 class LeftOutNotice(_Contract):
     """A notice that a feed of that standard can't hold, and why."""
 
@@ -117,7 +124,7 @@ class LeftOutNotice(_Contract):
     reason: Annotated[Remark, titled("原因", "Reason")]
 
 
-class Feed(StandardDocument):
+class Feed(Export):
     """A feed, and what it leaves out."""
 
     left_out: Annotated[tuple[LeftOutNotice, ...], titled("未列入的通报", "Notices left out")]
@@ -228,29 +235,29 @@ def acknowledgements(
 def in_force(transaction: Transaction, request: NoticeQuery, context: Context) -> NoticeList:
     """The notices in force on a road, a section, at an instant, or for a city."""
     settings: TrafficSettings = context.parameters
-    notices = book.open_notices(transaction)
+    past = request.at is not None and request.at < context.now
+    notices = book.all_notices(transaction) if past else book.open_notices(transaction)
     return watch.answer(notices, request, context.now, settings.roads)
 
 
 @operation("traffic.datex2", Text("导出 DATEX II", "As DATEX II"), reach=Reach.CITY)
-def as_datex2(transaction: Transaction, request: NoticeQuery, context: Context) -> StandardDocument:
+def as_datex2(transaction: Transaction, request: NoticeQuery, context: Context) -> Export:
     """What is in force as a DATEX II 3 situation publication."""
-    found = in_force.handler(transaction, request, context)
-    notices = [entry.notice for entry in found.notices]
+    notices, next_after = _exported(transaction, request, context)
     written = datex2.write(notices, context.city, context.now)
-    return StandardDocument(document=written.decode("utf-8"))
+    return Export(document=written.decode("utf-8"), next_after=next_after)
 
 
 @operation("traffic.wzdx", Text("导出 WZDx", "As WZDx"), reach=Reach.CITY)
 def as_wzdx(transaction: Transaction, request: NoticeQuery, context: Context) -> Feed:
     """The road works in force as a WZDx 4.2 feed, and which notices such a feed can't hold."""
-    found = in_force.handler(transaction, request, context)
-    notices = [entry.notice for entry in found.notices]
+    notices, next_after = _exported(transaction, request, context)
     settings: TrafficSettings = context.parameters
     upward = {road: str(direction) for road, direction in settings.roads.upward.items()}
     feed = wzdx.write(notices, context.city, context.now, upward=upward)
     return Feed(
         document=feed.document.decode("utf-8"),
+        next_after=next_after,
         left_out=tuple(
             LeftOutNotice(
                 notice=one.notice,
@@ -273,6 +280,17 @@ def read_datex2(
 def read_wzdx(transaction: Transaction, request: StandardDocument, context: Context) -> ReadNotices:
     """Notices from a WZDx feed, to be looked at and published; nothing is stored."""
     return _read_notices(wzdx.read(request.document.encode("utf-8"), _issuers(context)))
+
+
+def _exported(
+    transaction: Transaction, request: NoticeQuery, context: Context
+) -> tuple[list[Notice], str | None]:
+    """As many notices in force as one document holds, and where to go on."""
+    found: NoticeList = in_force.handler(transaction, request, context)
+    notices = [entry.notice for entry in found.notices[:NOTICES_PER_DOCUMENT_MAX]]
+    if len(found.notices) > NOTICES_PER_DOCUMENT_MAX:
+        return notices, notices[-1].id
+    return notices, found.next_after
 
 
 def _issuers(context: Context) -> dict[str, str]:
