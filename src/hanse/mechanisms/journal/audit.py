@@ -91,7 +91,7 @@ def _look_for_lies(charter: Charter, report: Report) -> None:
     for one in report.found:
         if one.what is Finding.FORKED:
             first, second = (_cosigners(note, keys) for note in one.notes)
-            lying.update({name: one.notes for name in first & second})
+            lying.update(dict.fromkeys(first & second, one.notes))
     for name, notes in sorted(lying.items()):
         report.add(Finding.WITNESS_LIES, 0, report.size, name, notes)
 

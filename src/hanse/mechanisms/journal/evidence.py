@@ -10,6 +10,7 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Annotated, Final, Literal
 
 import orjson
@@ -234,7 +235,7 @@ def trusted_charters(documents: Sequence[bytes]) -> list[SignedCharter]:
     charters = sorted(
         (read_charter(one) for one in documents), key=lambda one: one.document.version
     )
-    for before, after in zip(charters, charters[1:], strict=False):
+    for before, after in pairwise(charters):
         follows = after.document.previous == before.digest
         if not follows or not tally(before, after).is_complete:
             raise CHARTER_OTHER(version=before.document.version + 1)
