@@ -18,6 +18,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.foundation.store.transaction import committing, reading
 from hanse.mechanisms.exchange import outbox
+from hanse.mechanisms.exchange.accesses import ACCESSES
 from hanse.mechanisms.exchange.core import Exchange, Outgoing
 from hanse.mechanisms.exchange.delivery import (
     Sealed,
@@ -176,10 +177,11 @@ def make_town(
     randomness = seeded_randomness(f"town {city}")
     exchange = Exchange(
         city=city,
-        registry=Registry.of((HOUSEKEEPING, *services)),
+        registry=Registry.of((HOUSEKEEPING, ACCESSES, *services)),
         randomness=randomness,
         limits=limits or ExchangeLimits(),
         parameters=parameters or {},
+        person_key=randomness(32),
     )
     town = Town(city, generate("ed25519", randomness), engine, clock, exchange)
     exchange.on_outgoing = town.out.append

@@ -25,6 +25,8 @@ GRANTS: tuple[dict[str, Any], ...] = (
     },
     {"operations": ["trial.add_later"], "purposes": ["trial"], "fields": ["value"]},
     {"operations": ["trial.said"], "purposes": ["trial"], "fields": ["text"]},
+    {"operations": ["trial.look"], "purposes": ["trial"]},
+    {"operations": ["journal.accesses"], "purposes": ["resident-access"]},
 )
 
 

@@ -1,16 +1,19 @@
 """A small service for the tests: a counter, a late answer, a failure and a topic."""
 
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Column, Integer, MetaData, String, Table, select
 
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.identifiers import CitizenId
 from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.dispatch import Owed
 from hanse.mechanisms.exchange.operations import Purpose, Reach, Service, operation, topic
+from hanse.mechanisms.journal.access import Deferral
 
 trial_metadata = MetaData()
 counters = Table(
@@ -125,9 +128,38 @@ def said(transaction: Transaction, data: Heard, context: Context) -> None:
         raise TOO_MUCH()
 
 
+class Look(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    person: Annotated[CitizenId, titled("公民身份号码", "Citizen identity number")]
+    secretly: Annotated[bool, titled("依法推迟告知", "Deferred by law")] = False
+
+
+class Found(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Annotated[str, titled("内容", "Text")]
+
+
+def deferral(request: Look, now: datetime) -> Deferral | None:
+    return Deferral(now + timedelta(days=30), "试验法第一条") if request.secretly else None
+
+
+@operation(
+    "trial.look",
+    Text("查看", "Look"),
+    purposes=(PURPOSE,),
+    person=lambda request: request.person,
+    deferral=deferral,
+)
+def look(transaction: Transaction, request: Look, context: Context) -> Found:
+    """Look at a person's data."""
+    return Found(text="found")
+
+
 TRIAL = Service(
     name="trial",
     title=Text("试验", "Trial"),
-    operations=(add, add_later, give, say),
+    operations=(add, add_later, give, say, look),
     topics=(said,),
 )

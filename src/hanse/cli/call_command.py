@@ -13,6 +13,7 @@ from hanse.cli.node_commands import config_option
 from hanse.cli.output import language, print_json
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
+from hanse.mechanisms.exchange.accesses import ACCESSES
 from hanse.mechanisms.exchange.housekeeping import HOUSEKEEPING
 from hanse.mechanisms.exchange.operations import Operation, Reach, Registry
 from hanse.node.config import load
@@ -54,7 +55,7 @@ def call(
     """调用操作 / Call an operation: in another city, in `all` others, or at `home`."""
     from hanse.services import ALL
 
-    declared = Registry.of((HOUSEKEEPING, *ALL)).operation(operation)
+    declared = Registry.of((HOUSEKEEPING, ACCESSES, *ALL)).operation(operation)
     if describe:
         click.echo(described(declared))
         return

@@ -14,6 +14,7 @@ from hanse.foundation.identity import Randomness, new_id, system_randomness
 from hanse.foundation.keys import Keystore
 from hanse.foundation.store import Transaction, open_engine
 from hanse.foundation.store.transaction import reading
+from hanse.mechanisms.exchange.accesses import ACCESSES
 from hanse.mechanisms.exchange.core import Exchange, Outgoing
 from hanse.mechanisms.exchange.delivery import Sealed, Signer, open_request
 from hanse.mechanisms.exchange.desk import Desk
@@ -36,6 +37,7 @@ from hanse.node.migrations import require_current
 from hanse.node.parameters import parameters_by_operation
 from hanse.node.peer_client import PeerClient
 from hanse.node.questions import Questions
+from hanse.node.setup import PERSONS_KEY
 from hanse.node.subscriptions import subscribe_to_granted
 from hanse.node.witnessing import Witnessing
 from hanse.node.writer import Writer
@@ -62,7 +64,7 @@ class Node:
         self.clock = clock
         self.randomness = randomness
         self.metrics = Metrics()
-        self.registry = Registry.of((HOUSEKEEPING, *_offered(config, services)))
+        self.registry = Registry.of((HOUSEKEEPING, ACCESSES, *_offered(config, services)))
         self.engine: Engine = open_engine(config.database_url)
         self.exchange = Exchange(
             city=config.city,
@@ -97,7 +99,9 @@ class Node:
     async def start(self) -> None:
         """Open the keys and the store, and begin to work."""
         self._loop = asyncio.get_running_loop()
-        key = Keystore(self.config.keys_folder).load(self.config.key_id, self.config.passphrase())
+        keystore, passphrase = Keystore(self.config.keys_folder), self.config.passphrase()
+        key = keystore.load(self.config.key_id, passphrase)
+        self.exchange.person_key = keystore.load(PERSONS_KEY, passphrase).secret
         self._signer = Signer(self.config.city, self.config.key_id, key)
         require_current(self.engine)
         with reading(self.engine) as transaction:

@@ -26,6 +26,8 @@ FOLDER_NOT_EMPTY = ProblemKind(
 CONFIG_NAME = "node.toml"
 MEMBER_NAME = "member.json"
 PASSPHRASE_NAME = "passphrase"  # noqa: S105 - a file's name
+PERSONS_KEY = "persons"
+"""Its secret makes the digests of persons in the journal; it signs nothing and never leaves."""
 USES = ("exchange", "charter", "witness")
 
 
@@ -75,7 +77,9 @@ def set_up(
         _write_private(plan.folder / PASSPHRASE_NAME, passphrase + "\n")
         lines["key_passphrase_file"] = str((plan.folder / PASSPHRASE_NAME).resolve())
     key = generate(plan.suite, randomness)
-    Keystore(plan.folder / "keys", cost=plan.cost).add(plan.key_id, key, passphrase, now)
+    keystore = Keystore(plan.folder / "keys", cost=plan.cost)
+    keystore.add(plan.key_id, key, passphrase, now)
+    keystore.add(PERSONS_KEY, generate("ed25519", randomness), passphrase, now)
     member_path = plan.folder / MEMBER_NAME
     member: dict[str, Any] = {
         "city": plan.city,

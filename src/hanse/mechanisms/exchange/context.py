@@ -1,6 +1,6 @@
 """What a handler is given beside its transaction and its message: time, identity, the league."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from hanse.foundation.identity import Randomness, new_id
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.message import Party
+from hanse.mechanisms.journal.access import Page, accesses_of
 
 if TYPE_CHECKING:
     from hanse.mechanisms.league.view import LeagueView
@@ -80,11 +81,16 @@ class Context:
     purpose: str | None = None
     agreement: str | None = None
     sequence: int | None = None
+    person_key: bytes = field(default=b"", repr=False)
 
     @property
     def is_own_agency(self) -> bool:
         """Whether an agency of this city calls, not another city."""
         return self.caller.city == self.city
+
+    def accesses(self, transaction: Transaction, person: str, after: int) -> Page:
+        """What this city journaled about a person's data, as far as it may be told now."""
+        return accesses_of(transaction, self.person_key, person, self.now, after)
 
     def new_id(self) -> str:
         """A fresh identifier from the context's randomness."""

@@ -65,6 +65,8 @@ class Exchange:
     limits: ExchangeLimits = field(default_factory=ExchangeLimits)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Rule parameters by operation or topic name, as the node's configuration sets them."""
+    person_key: bytes = field(default=b"", repr=False)
+    """Makes the digests that stand for persons in this city's journal."""
     on_outgoing: Callable[[Outgoing], None] = lambda outgoing: None
     """Called after the commit that put a message in the outbox."""
     on_settled: Callable[[str, bytes | None], None] = lambda message_id, answer: None

@@ -13,6 +13,7 @@ from hanse.mechanisms.exchange.core import INTERNAL_ERROR, Exchange, validated
 from hanse.mechanisms.exchange.message import Kind, Message
 from hanse.mechanisms.exchange.operations import Basis, Operation, Reach
 from hanse.mechanisms.exchange.rates import GrantUse
+from hanse.mechanisms.journal.access import Access, record_access
 from hanse.mechanisms.league.allowances import Authorisation
 from hanse.mechanisms.league.view import LeagueView
 
@@ -58,7 +59,26 @@ def answer_request(
     message: Message,
     now: datetime,
 ) -> Reply:
-    """Handle one request of another city or of an own agency; never raises for a refusal."""
+    """Handle one request of another city or of an own agency; never raises for a refusal.
+
+    Where the operation concerns a person, the access or the refused attempt is journaled.
+    """
+    reply = _handle(exchange, outlet, transaction, league, use, message, now)
+    operation = exchange.registry.operations.get(message.operation)
+    if operation is not None and operation.person is not None:
+        _journal_access(exchange, transaction, operation, message, reply, now)
+    return reply
+
+
+def _handle(
+    exchange: Exchange,
+    outlet: Outlet,
+    transaction: Transaction,
+    league: LeagueView,
+    use: GrantUse,
+    message: Message,
+    now: datetime,
+) -> Reply:
     try:
         operation = exchange.registry.operation(message.operation)
         authorisation = authorise(exchange, transaction, league, use, operation, message, now)
@@ -77,6 +97,34 @@ def answer_request(
         return refusal(exchange, message, problem, now)
     except Exception as error:
         return unexpected(exchange, message, error, now)
+
+
+def _journal_access(
+    exchange: Exchange,
+    transaction: Transaction,
+    operation: Operation,
+    message: Message,
+    reply: Reply,
+    now: datetime,
+) -> None:
+    try:
+        request = validated(operation.request, message.data)
+    except Problem:
+        return  # nobody is named in a form that could be told to anybody
+    person = operation.person(request) if operation.person is not None else ""
+    refused = reply.message.kind is Kind.REFUSAL
+    access = Access(
+        city=message.sender.city,
+        organisation=message.sender.organisation,
+        operation=operation.name,
+        message_id=message.id,
+        outcome=str(reply.message.data["code"]) if refused else reply.outcome,
+        purpose=message.purpose,
+        agreement=message.agreement,
+        identity=getattr(request, "identity", None),
+        deferral=operation.deferral(request, now) if operation.deferral is not None else None,
+    )
+    record_access(transaction, exchange.person_key, person, access, now)
 
 
 def authorise(
@@ -127,6 +175,7 @@ def context_of(
         purpose=message.purpose,
         agreement=message.agreement,
         sequence=message.sequence,
+        person_key=exchange.person_key,
     )
 
 

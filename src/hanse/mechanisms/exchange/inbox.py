@@ -40,6 +40,15 @@ SENDER_MISMATCH = ProblemKind(
     Text("签名城市与报文来源不一致", "The signer is not the message's source"),
     Text("城市只能以自己的名义发送", "A city speaks only for itself"),
 )
+ANSWER_ERASED = ProblemKind(
+    "answer_erased",
+    410,
+    Text("答复内容已到期删除", "The answer's contents were erased when their term ended"),
+    Text(
+        "请求已办理过一次;如需再次办理,请使用新的编号",
+        "It was done once; to ask anew, use a new id",
+    ),
+)
 KIND_UNEXPECTED = ProblemKind(
     "kind_unexpected",
     400,
@@ -107,13 +116,10 @@ def _known(
 
 def _again(batch: Batch, one: Received, earlier: tuple[bytes, bytes | None]) -> bytes:
     recorded_commitment, answer = earlier
-    if recorded_commitment != one.commitment:
-        problem = MESSAGE_ID_REUSED()
-        return refusal(batch.exchange, one.message, problem, batch.now).message.to_line()
-    if answer is not None:
+    if recorded_commitment == one.commitment and answer is not None:
         return answer
-    receipt = reply_to(batch.exchange, one.message, Kind.RECEIPT, {"state": "received"}, batch.now)
-    return receipt.to_line()
+    problem = MESSAGE_ID_REUSED() if recorded_commitment != one.commitment else ANSWER_ERASED()
+    return refusal(batch.exchange, one.message, problem, batch.now).message.to_line()
 
 
 def _take(batch: Batch, message: Message) -> Reply:

@@ -8,6 +8,7 @@ lists what it declares, and a node is given its services.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
+from hanse.mechanisms.journal.access import Deferral
 
 if TYPE_CHECKING:
     from hanse.mechanisms.exchange.context import Context
@@ -67,8 +69,10 @@ class Operation:
     reach: Reach
     basis: Basis
     purposes: tuple[Purpose, ...]
-    personal: bool
-    """Whether it reads or writes data of a person, so that the access is journaled for them."""
+    person: Callable[[Any], str] | None
+    """Whose data a request reads or writes; each such access is journaled for that person."""
+    deferral: Callable[[Any, datetime], Deferral | None] | None
+    """Until when the law keeps the person from being told, if it does."""
     description: str
 
     @property
@@ -114,7 +118,8 @@ def operation(
     reach: Reach = Reach.LEAGUE,
     basis: Basis = Basis.AGREEMENT,
     purposes: tuple[Purpose, ...] = (),
-    personal: bool = False,
+    person: Callable[[Any], str] | None = None,
+    deferral: Callable[[Any, datetime], Deferral | None] | None = None,
 ) -> Callable[[Callable[[Transaction, Any, "Context"], Any]], Operation]:
     """Declare the decorated function as an operation; its types are the request and the answer."""
 
@@ -134,7 +139,8 @@ def operation(
             reach=reach,
             basis=basis,
             purposes=purposes,
-            personal=personal,
+            person=person,
+            deferral=deferral,
             description=(handler.__doc__ or "").strip(),
         )
 

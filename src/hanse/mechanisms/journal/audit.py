@@ -24,14 +24,18 @@ from hanse.mechanisms.league.charter import Charter
 
 
 def audit(source: Source, charter: Charter, city: str, known: Known) -> Report:
-    """Read the whole journal and say what is wrong with it; nothing is raised for a lie."""
+    """Read the whole journal and say what is wrong with it; nothing is raised for a lie.
+
+    Raises Problem only where the auditor's own earlier copy is not one of this city's journal.
+    """
     report = Report(city)
     note = _open(source, charter, city, report)
     if note is None:
         return report
     served = parse_checkpoint(note.text)
     report.size = served.size
-    heads = sorted(known.remembered, key=lambda one: one.checkpoint.size)
+    copied = _head_of_copy(known, charter, city)
+    heads = sorted([*known.remembered, *copied], key=lambda one: one.checkpoint.size)
     _compare_heads(note, heads, report)
     reading = Reading(source, served, heads, known, report)
     reading.run()
@@ -54,6 +58,15 @@ def _open(source: Source, charter: Charter, city: str, report: Report) -> Note |
         detail = f"{report.witnesses} of {charter.witness_quorum}"
         report.add(Finding.QUORUM, 0, parse_checkpoint(note.text).size, detail)
     return note
+
+
+def _head_of_copy(known: Known, charter: Charter, city: str) -> list[Remembered]:
+    """The head of the earlier copy: unlike what we keep as a witness, it has all cosignatures."""
+    if known.reference is None:
+        return []
+    note = parse_note(known.reference.checkpoint())
+    open_checkpoint(note, origin_of(charter, city), log_keys(charter, city))
+    return [Remembered(note)]
 
 
 def _compare_heads(note: Note, heads: Sequence[Remembered], report: Report) -> None:
