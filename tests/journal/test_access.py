@@ -169,7 +169,7 @@ def test_a_line_that_was_changed_is_not_proven(pair: Pair) -> None:  # noqa: F81
         ("salt", lambda text: "A" * len(text)),
     ):
         changed = {**answer, "lines": [dict(answer["lines"][0])]}
-        changed["lines"][0][name] = change(changed["lines"][0][name])  # type: ignore[no-untyped-call]
+        changed["lines"][0][name] = change(changed["lines"][0][name])
         with pytest.raises(Problem):
             proven(asker, changed)
 

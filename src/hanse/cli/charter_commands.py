@@ -105,6 +105,16 @@ def show(config_path: Path, as_json: bool) -> None:
     out.print(rows)
 
 
+@charter.command()
+@config_option
+@output_option
+def export(config_path: Path, output: Path) -> None:
+    """导出已签章程,供离线核验 / Write the signed charter, for checking evidence offline."""
+    signed = open_held(load(config_path)).need_charter()
+    write_file(output, signed.to_bytes())
+    say(Text("已写入 {output}", "Wrote {output}"), output=output)
+
+
 @charter.group()
 def propose() -> None:
     """提出修订 / Propose the next version."""

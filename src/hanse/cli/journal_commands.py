@@ -101,7 +101,7 @@ def prove(config_path: Path, message_id: str, peer: str | None, output: Path) ->
     """出具一条报文的证据文件 / Write the evidence file of one message."""
     config = load(config_path)
     with reading(_engine(config)) as transaction:
-        charter = _charter(config)
+        charter = own_charter(config)
         data = prove_message(transaction, message_id, config.city, charter, peer)
     output.write_bytes(data)
     say(Text("已写入 {output}", "Wrote {output}"), output=output)
@@ -154,7 +154,7 @@ def audit(
     """审计他市日志 / Audit a city's journal: at PLACE (an address or a folder), or where the
     charter says that its node is."""
     config = load(config_path)
-    charter = _charter(config).document
+    charter = own_charter(config).document
     where = place or charter.member(city).address
     source: Source = HttpJournal(where) if "://" in where else FolderJournal(Path(where))
     mirror = FolderJournal(copy) if copy is not None else None
@@ -237,7 +237,8 @@ def _engine(config: NodeConfig) -> Engine:
     return open_engine(config.database_url)
 
 
-def _charter(config: NodeConfig) -> SignedCharter:
+def own_charter(config: NodeConfig) -> SignedCharter:
+    """The charter that the node holds."""
     with reading(_engine(config)) as transaction:
         current = league_store.current_charter(transaction)
     if current is None:

@@ -19,7 +19,7 @@ PARTS = {
     "agreement": "hanse.cli.agreement_commands:agreement",
     "token": "hanse.cli.token_commands:token",
     "outbox": "hanse.cli.outbox_commands:outbox",
-    "journal": "hanse.cli.journal_commands:journal",
+    "journal": "hanse.cli.journal_more:journal",
     "call": "hanse.cli.call_command:call",
     "zone": "hanse.cli.zone_commands:zone",
     "day": "hanse.cli.zone_commands:day",
