@@ -25,12 +25,14 @@ from benches.timing import Measured, Served, closed_loop, open_loop, percentile,
 from hanse.foundation.clock import to_ms
 from hanse.foundation.identifiers import make_uscc
 from hanse.foundation.keys import generate
-from hanse.foundation.store import open_engine
+from hanse.foundation.store import Transaction, open_engine
 from hanse.mechanisms.exchange.desk import Question
 from hanse.mechanisms.exchange.tables import messages_in
+from hanse.mechanisms.journal import log
 from hanse.node.config import load
 from hanse.node.node import Node
 from hanse.node.server import serving
+from hanse.node.writer import Writer
 from hanse.node.zone import League, init_zone, read_league
 from hanse.services import ALL
 
@@ -339,3 +341,33 @@ async def events(scale: float) -> dict[str, float]:
         "events_per_second": round(count / seconds, 1),
         "arrivals_per_second": round(7 * count / seconds, 1),
     }
+
+
+async def evidence_share(scale: float) -> dict[str, Any]:
+    """How much of a group commit is the journal's: measured at the asking node."""
+    spent = {"journal": 0.0, "commits": 0.0}
+    integrate = log.integrate
+    commit = Writer._commit
+
+    def timed_integrate(transaction: Transaction) -> None:
+        began = time.perf_counter()
+        integrate(transaction)
+        spent["journal"] += time.perf_counter() - began
+
+    def timed_commit(self: Writer, *arguments: Any) -> None:
+        began = time.perf_counter()
+        commit(self, *arguments)
+        spent["commits"] += time.perf_counter() - began
+
+    log.integrate = timed_integrate
+    Writer._commit = timed_commit  # type: ignore[method-assign]
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            async with pair(Path(folder)) as (node, _):
+                await closed_loop(partial(ask, node), 8, 50)
+                spent.update(journal=0.0, commits=0.0)
+                await closed_loop(partial(ask, node), 64, int(1_500 * scale))
+    finally:
+        log.integrate = integrate
+        Writer._commit = commit  # type: ignore[method-assign]
+    return {"share_of_commit_time": round(spent["journal"] / spent["commits"], 3)}

@@ -129,7 +129,12 @@ def run_zone(folder: Path, *, clock: Clock = wall_clock) -> Iterator[Running]:
         loop.close()
 
 
-def make_zone(folder: Path, *cities: str, databases: dict[str, str] | None = None) -> Path:
+def make_zone(
+    folder: Path,
+    *cities: str,
+    databases: dict[str, str] | None = None,
+    suites: dict[str, str] | None = None,
+) -> Path:
     """A fresh zone of these cities."""
-    init_zone(folder, small_league(*cities), cost=CHEAP, databases=databases)
+    init_zone(folder, small_league(*cities), cost=CHEAP, databases=databases, suites=suites)
     return folder

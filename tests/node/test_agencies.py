@@ -179,6 +179,7 @@ def test_the_operator_sees_the_peers_and_the_agreements(zone: Running) -> None:
     assert {one["city"] for one in status["peers"]} == {"510600", "510700"}
     assert {one["id"]: one["status"] for one in status["agreements"]} == {
         "credit": "in_force",
+        "resident-access": "in_force",
         "traffic": "in_force",
     }
     assert zone.get("510100", "/api/operator/status", "tendering").status == 403

@@ -10,9 +10,10 @@ from typing import Any
 from hanse.foundation.clock import iso
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import Randomness, system_randomness
-from hanse.foundation.keys import Keystore, ScryptCost, generate
+from hanse.foundation.keys import Keystore, PrivateKey, ScryptCost, generate
 from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
+from hanse.mechanisms.journal.parties import NOTE_SUITES
 from hanse.node.config import PASSPHRASE_VARIABLE, load
 from hanse.node.migrations import migrate
 
@@ -26,6 +27,8 @@ FOLDER_NOT_EMPTY = ProblemKind(
 CONFIG_NAME = "node.toml"
 MEMBER_NAME = "member.json"
 PASSPHRASE_NAME = "passphrase"  # noqa: S105 - a file's name
+JOURNAL_KEY = "j1"
+"""Signs the journal's checkpoints where the city's own suite can't sign notes."""
 PERSONS_KEY = "persons"
 """Its secret makes the digests of persons in the journal; it signs nothing and never leaves."""
 USES = ("exchange", "charter", "witness")
@@ -80,19 +83,14 @@ def set_up(
     keystore = Keystore(plan.folder / "keys", cost=plan.cost)
     keystore.add(plan.key_id, key, passphrase, now)
     keystore.add(PERSONS_KEY, generate("ed25519", randomness), passphrase, now)
+    keys = [_listed(plan.key_id, key, USES, now)]
+    if plan.suite not in NOTE_SUITES:  # C2SP notes are signed with Ed25519 or ML-DSA-44 alone
+        keys[0]["uses"] = list(USES[:2])
+        journal_key = generate("ed25519", randomness)
+        keystore.add(JOURNAL_KEY, journal_key, passphrase, now)
+        keys.append(_listed(JOURNAL_KEY, journal_key, (USES[0], USES[2]), now))
     member_path = plan.folder / MEMBER_NAME
-    member: dict[str, Any] = {
-        "city": plan.city,
-        "address": plan.address,
-        "keys": [
-            {
-                "id": plan.key_id,
-                **key.public.as_dict(),
-                "uses": list(USES),
-                "valid_from": iso(now),
-            }
-        ],
-    }
+    member: dict[str, Any] = {"city": plan.city, "address": plan.address, "keys": keys}
     member_path.write_text(json.dumps(member, ensure_ascii=False, indent=2) + "\n", "utf-8")
     write_config(config_path, lines)
     engine = open_engine(load(config_path).database_url)
@@ -101,6 +99,16 @@ def set_up(
     finally:
         engine.dispose()
     return member_path
+
+
+def _listed(key_id: str, key: PrivateKey, uses: tuple[str, ...], now: datetime) -> dict[str, Any]:
+    """A key as the charter lists it."""
+    return {
+        "id": key_id,
+        **key.public.as_dict(),
+        "uses": list(uses),
+        "valid_from": iso(now),
+    }
 
 
 def write_config(path: Path, values: dict[str, Any]) -> None:

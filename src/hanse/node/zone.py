@@ -32,7 +32,7 @@ from hanse.node import tokens
 from hanse.node.config import load
 from hanse.node.node import Node
 from hanse.node.server import serving
-from hanse.node.setup import CONFIG_NAME, NodePlan, set_up
+from hanse.node.setup import CONFIG_NAME, MEMBER_NAME, NodePlan, set_up
 from hanse.services import ALL
 
 ZONE_NOT_FOUND = ProblemKind(
@@ -45,6 +45,8 @@ ZONE_NOT_FOUND = ProblemKind(
 TOKENS_NAME = "tokens.json"
 OPERATOR_ORGANISATION = "operations"
 HOST = "127.0.0.1"
+CityKeys = dict[str, dict[str, PrivateKey]]
+"""By city and key id."""
 TOKEN_DAYS = 3_650
 
 
@@ -87,11 +89,13 @@ def init_zone(
     base_port: int = 0,
     cost: ScryptCost | None = None,
     databases: dict[str, str] | None = None,
+    suites: dict[str, str] | None = None,
 ) -> None:
     """Make all nodes, sign the charter and the agreements by all, and issue tokens.
 
     All is dated from the league's founding, as its file says. `base_port` 0 takes ports that are
-    free now; `databases` gives stores other than SQLite.
+    free now; `databases` gives stores other than SQLite, `suites` keys
+    other than Ed25519.
     """
     at = datetime.fromisoformat(league.values["founded"])
     ports = _free_ports(len(league.cities), base_port)
@@ -103,10 +107,11 @@ def init_zone(
             listen_host=HOST,
             listen_port=port,
             database=(databases or {}).get(city, ""),
+            suite=(suites or {}).get(city, "ed25519"),
             cost=cost or ScryptCost(),
         )
         set_up(plan, at, secrets.token_urlsafe(24))
-    keys = {city: _key(folder / city) for city in league.cities}
+    keys = {city: _keys(folder / city) for city in league.cities}
     charter = signed_by_all(genesis(folder, league, at), keys)
     agreements = [signed_by_all(one, keys) for one in agreements_of(league, at)]
     found: dict[str, dict[str, str]] = {}
@@ -171,14 +176,26 @@ def _grant(values: dict[str, Any], cities: list[str]) -> dict[str, Any]:
     return {**values, "organisations": everywhere or ["*"]}
 
 
-def signed_by_all(document: Document, keys: dict[str, PrivateKey]) -> Signed[Any]:
-    """A document with every city's signature."""
-    return Signed(document, tuple(sign(document, city, "k1", key) for city, key in keys.items()))
+def signed_by_all(document: Document, keys: CityKeys) -> Signed[Any]:
+    """A document with every city's signatures: a charter by every key, to prove possession."""
+    every = isinstance(document, Charter)
+    return Signed(
+        document,
+        tuple(
+            sign(document, city, key_id, key)
+            for city, found in keys.items()
+            for key_id, key in found.items()
+            if every or key_id == "k1"
+        ),
+    )
 
 
-def _key(folder: Path) -> PrivateKey:
+def _keys(folder: Path) -> dict[str, PrivateKey]:
+    """The keys that the charter is to list for a city."""
     config = load(folder / CONFIG_NAME)
-    return Keystore(config.keys_folder).load(config.key_id, config.passphrase())
+    keystore = Keystore(config.keys_folder)
+    member = json.loads((folder / MEMBER_NAME).read_text("utf-8"))
+    return {one["id"]: keystore.load(one["id"], config.passphrase()) for one in member["keys"]}
 
 
 def _furnish(

@@ -21,7 +21,7 @@ from hanse.mechanisms.journal.notes import Note, parse_note
 from hanse.mechanisms.journal.tables import journal_checkpoints
 from hanse.mechanisms.journal.verifier_keys import Signer
 
-UNCOSIGNED_KEPT: Final = timedelta(days=1)
+EARLIER_KEPT: Final = timedelta(days=1)
 """How long a checkpoint is kept that later ones overtook before its quorum was met."""
 
 JOURNAL_ROLLED_BACK = ProblemKind(
@@ -64,7 +64,7 @@ def checkpoint(transaction: Transaction, origin: str, key: Signer, now: datetime
 def keep_cosigned(transaction: Transaction, size: int, note: Note, now: datetime) -> None:
     """Store a checkpoint's note with the cosignatures of a quorum, for the proofs to come.
 
-    Earlier ones that never met their quorum are dropped after a day: a later one covers them.
+    Earlier ones are dropped after a day, cosigned or not: this one covers all that they did.
     """
     transaction.execute(
         update(journal_checkpoints)
@@ -74,8 +74,7 @@ def keep_cosigned(transaction: Transaction, size: int, note: Note, now: datetime
     transaction.execute(
         delete(journal_checkpoints).where(
             journal_checkpoints.c.size < size,
-            journal_checkpoints.c.cosigned.is_(None),
-            journal_checkpoints.c.at_ms < to_ms(now - UNCOSIGNED_KEPT),
+            journal_checkpoints.c.at_ms < to_ms(now - EARLIER_KEPT),
         )
     )
 
