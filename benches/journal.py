@@ -116,7 +116,7 @@ def ten_million(scale: float) -> dict[str, Any]:
 
 def _fill(engine: Engine, count: int) -> Frontier:
     """Entries as they stand after erasure, in bulk: the tree is the real one."""
-    frontier = Frontier(0, ())
+    frontier = Frontier()
     at = iso(AT)
     for first in range(0, count, 50_000):
         rows, nodes = [], []

@@ -130,7 +130,7 @@ def list_(config_path: Path, as_json: bool) -> None:
             one["id"],
             str(one["version"]),
             one["title"][speaks],
-            one["status"],
+            one["status_text"][speaks],
             one["valid_until"],
             ", ".join(one["missing"]) or "-",
         )

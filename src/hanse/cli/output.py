@@ -23,7 +23,8 @@ def language() -> Language:
 
 def say(text: Text, **values: object) -> None:
     """Print a text in the caller's language."""
-    out.print(text.format(**values).in_language(language()), markup=False, highlight=False)
+    words = text.format(**values).in_language(language())
+    out.print(words, markup=False, highlight=False, soft_wrap=True)
 
 
 def fail(problem: Problem) -> None:
@@ -33,7 +34,7 @@ def fail(problem: Problem) -> None:
     for text in (problem.detail, problem.hint):
         line = text.in_language(speaks)
         if line != problem.kind.title.in_language(speaks):
-            err.print(f"  {line}", markup=False, highlight=False)
+            err.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:

@@ -10,7 +10,7 @@ from hanse.foundation.keys import PublicKey
 from hanse.foundation.languages import Text
 from hanse.foundation.working_days import Calendar
 from hanse.mechanisms.league.agreement_records import AgreementRecord
-from hanse.mechanisms.league.agreement_state import warnings
+from hanse.mechanisms.league.agreement_state import STATUS_TITLES, warnings
 from hanse.mechanisms.league.charter import Charter, KeyUse
 from hanse.mechanisms.league.grants import GrantIndex
 
@@ -115,6 +115,7 @@ class LeagueView:
                     "version": state.agreement.version,
                     "title": state.agreement.title.as_dict(),
                     "status": str(state.status),
+                    "status_text": STATUS_TITLES[state.status].as_dict(),
                     "parties": list(state.agreement.parties),
                     "valid_from": iso(state.agreement.valid_from),
                     "valid_until": iso(state.agreement.valid_until),
