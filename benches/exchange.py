@@ -360,7 +360,7 @@ async def evidence_share(scale: float) -> dict[str, Any]:
         spent["commits"] += time.perf_counter() - began
 
     log.integrate = timed_integrate
-    Writer._commit = timed_commit  # type: ignore[method-assign]
+    Writer._commit = timed_commit  # type: ignore[method-assign, assignment]
     try:
         with tempfile.TemporaryDirectory() as folder:
             async with pair(Path(folder)) as (node, _):

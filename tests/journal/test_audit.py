@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from hanse.foundation.errors import Problem
-from hanse.foundation.merkle import Frontier, leaf_hash
+from hanse.foundation.merkle import Frontier, consistency_path, leaf_hash
 from hanse.foundation.store.transaction import committing, reading
 from hanse.mechanisms.journal import checkpointing, log
 from hanse.mechanisms.journal.audit import audit
@@ -16,7 +16,7 @@ from hanse.mechanisms.journal.audit_findings import Finding, Report, Source
 from hanse.mechanisms.journal.audit_knowledge import knowledge
 from hanse.mechanisms.journal.checkpoints import Checkpoint, parse_checkpoint
 from hanse.mechanisms.journal.cosignatures import cosign, sign_checkpoint
-from hanse.mechanisms.journal.notes import Note
+from hanse.mechanisms.journal.notes import Note, parse_note
 from hanse.mechanisms.journal.parties import origin_of
 from hanse.mechanisms.journal.tables import journal_entries
 from hanse.mechanisms.journal.tiles import (
@@ -28,7 +28,13 @@ from hanse.mechanisms.journal.tiles import (
     hash_tile,
 )
 from tests.exchange.cities import Town, carry
-from tests.journal.league_journals import Served, add_entries, charter_of, checkpointed
+from tests.journal.league_journals import (
+    Served,
+    add_entries,
+    charter_of,
+    checkpointed,
+    cosign_by,
+)
 
 League = Callable[..., list[Town]]
 
@@ -79,10 +85,16 @@ class Scene:
         self.entries = [bytes(row.entry) for row in rows]
         self.mirror = Copy(self.second.encode(), self.entries)
 
-    def audit(self, source: Source | None = None, mirror: Source | None = None) -> Report:
-        charter = charter_of(self.auditor).document
-        with reading(self.auditor.engine) as transaction:
-            known = knowledge(transaction, charter, self.auditor.city, self.city.city, mirror)
+    def audit(
+        self,
+        source: Source | None = None,
+        mirror: Source | None = None,
+        by: Town | None = None,
+    ) -> Report:
+        auditor = by or self.auditor
+        charter = charter_of(auditor).document
+        with reading(auditor.engine) as transaction:
+            known = knowledge(transaction, charter, auditor.city, self.city.city, mirror)
         return audit(source or Served(self.city), charter, self.city.city, known)
 
     def lie(self, entries: Sequence[bytes], witnesses: Sequence[Town] = ()) -> Copy:
@@ -165,6 +177,23 @@ def test_a_fork_shows_both_notes_and_the_witness_that_signed_both(scene: Scene) 
     assert (scene.second.encode().decode(), lie.note.decode()) in [one.notes for one in forks]
     lies = [one.detail for one in report.found if one.what is Finding.WITNESS_LIES]
     assert lies == ["trial.hanse/510700"]
+
+
+def test_a_fork_shown_to_two_witnesses_is_found_by_each(scene: Scene) -> None:
+    """Both heads extend the last common one, and each witness honestly cosigned what it saw."""
+    old = parse_checkpoint(scene.second.text).size
+    lie = scene.lie([*scene.entries, *(b"other %d" % number for number in range(10))])
+    leaves = [leaf_hash(one) for one in lie.entries]
+    lines = cosign_by(scene.third, parse_note(lie.note), consistency_path(leaves, old), old)
+    assert len(lines) == 1
+    lie.note = parse_note(lie.note).with_signatures(lines).encode()
+    add_entries(scene.city, 10)
+    checkpointed(scene.city, [scene.auditor])
+    seen_by_auditor, seen_by_third = scene.audit(lie), scene.audit(by=scene.third)
+    assert Finding.FORKED in kinds(seen_by_auditor)
+    assert Finding.FORKED in kinds(seen_by_third)
+    notes = [one.notes for one in seen_by_auditor.found if one.what is Finding.FORKED]
+    assert any(lie.note.decode() in pair for pair in notes)
 
 
 def test_a_truncated_journal_is_named_where_it_ends(scene: Scene) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from pydantic import ValidationError
 
 from hanse.foundation.languages import LANGUAGES
+from hanse.foundation.worded import Worded
 from hanse.services.safety.traffic import contracts, places, vocabulary
 from hanse.services.safety.traffic.contracts import (
     DETOUR_POINTS_MAX,
@@ -20,7 +21,7 @@ from hanse.services.safety.traffic.contracts import (
     page,
 )
 from hanse.services.safety.traffic.places import Geometry, Point, RoadSection
-from hanse.services.safety.traffic.vocabulary import Standing, VehicleType, Worded
+from hanse.services.safety.traffic.vocabulary import Standing, VehicleType
 
 from .strategies import CHENGDU, NOON, YAAN, notice, notices
 

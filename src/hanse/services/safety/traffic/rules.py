@@ -13,6 +13,7 @@ from typing import Final
 from hanse.foundation.clock import iso
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
+from hanse.foundation.worded import Worded
 from hanse.services.safety.traffic.contracts import Notice
 from hanse.services.safety.traffic.levels import level_of
 from hanse.services.safety.traffic.parameters import DEFAULTS, TrafficParameters
@@ -21,7 +22,6 @@ from hanse.services.safety.traffic.vocabulary import (
     Measure,
     NoticeKind,
     NoticeStatus,
-    Worded,
 )
 
 LEVEL_WRONG = ProblemKind(

@@ -1,21 +1,6 @@
 """The words of traffic control: closed lists, each word with its Chinese and English name."""
 
-from enum import StrEnum
-
-from hanse.foundation.languages import Text
-
-
-class Worded(StrEnum):
-    """A closed list whose members carry what people read: `member.text`."""
-
-    text: Text
-
-    def __new__(cls, value: str, zh: str = "", en: str = "") -> "Worded":
-        """A member: its value on the wire and its two names. Without names it does not import."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.text = Text(zh, en)
-        return member
+from hanse.foundation.worded import Worded
 
 
 class NoticeKind(Worded):

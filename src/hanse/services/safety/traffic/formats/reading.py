@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
+from hanse.foundation.worded import Worded
 from hanse.services.safety.traffic.contracts import Notice
 from hanse.services.safety.traffic.places import DEGREE, Point
-from hanse.services.safety.traffic.vocabulary import Worded
 
 FILE_TOO_LARGE = ProblemKind(
     "traffic_file_too_large",

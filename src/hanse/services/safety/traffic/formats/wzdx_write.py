@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from hanse.foundation.clock import iso
+from hanse.foundation.worded import Worded
 from hanse.services.safety.traffic.contracts import Notice
 from hanse.services.safety.traffic.formats.wzdx_terms import (
     ASIDE,
@@ -37,7 +38,6 @@ from hanse.services.safety.traffic.vocabulary import (
     NoticeKind,
     NoticeStatus,
     Shape,
-    Worded,
 )
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
