@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo zone test check bench clean
+.PHONY: help demo zone test check simulate bench clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ check: $(VENV)/dev.stamp ## style, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_tidy.py
+
+simulate: $(VENV)/dev.stamp ## run the league in one thread under faults, 200 seeds
+	$(BIN)/hanse simulate --seeds 200 --steps 600
 
 bench: $(VENV)/dev.stamp ## measure speed and memory beside peers and bounds
 	$(BIN)/python -m benches

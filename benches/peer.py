@@ -1,9 +1,11 @@
 """The peer beside us: a plain FastAPI endpoint that signs with `http-message-signatures`.
 
 It verifies the request, commits one row to SQLite with full synchronisation, and signs its answer:
-what an integrator would write with the common libraries. `python -m benches.peer PORT FILE`.
+what an integrator would write with the common libraries, with the keys held ready as objects.
+`python -m benches.peer PORT FILE`.
 """
 
+import asyncio
 import hashlib
 import sqlite3
 import sys
@@ -14,12 +16,6 @@ from typing import Any
 import requests
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
 from fastapi import FastAPI, Request, Response
 from http_message_signatures import (
     HTTPMessageSigner,
@@ -35,19 +31,21 @@ class Keys(HTTPSignatureKeyResolver):
     """One key pair for both sides, made from a fixed secret."""
 
     def __init__(self) -> None:
-        key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-        self._private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        self._public = key.public_key().public_bytes(
-            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
-        )
+        self._private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+        self._public = self._private.public_key()
 
-    def resolve_public_key(self, key_id: str) -> bytes:
+    def resolve_public_key(self, key_id: str) -> Any:
         """The key that verifies."""
         return self._public
 
-    def resolve_private_key(self, key_id: str) -> bytes:
+    def resolve_private_key(self, key_id: str) -> Any:
         """The key that signs."""
         return self._private
+
+
+_KEYS = Keys()
+_SIGNER = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_KEYS)
+_VERIFIER = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=_KEYS)
 
 
 def digest(body: bytes) -> str:
@@ -57,14 +55,12 @@ def digest(body: bytes) -> str:
 
 def sign(message: Any) -> None:
     """Sign a prepared request."""
-    HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=Keys()).sign(
-        message, key_id="k", covered_component_ids=COVERED, use_existing_digest=True
-    )
+    _SIGNER.sign(message, key_id="k", covered_component_ids=COVERED, use_existing_digest=True)
 
 
 def verify(message: Any) -> None:
     """Verify a prepared request."""
-    HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=Keys()).verify(message)
+    _VERIFIER.verify(message)
 
 
 def prepared(url: str, body: bytes, headers: dict[str, str]) -> Any:
@@ -72,6 +68,14 @@ def prepared(url: str, body: bytes, headers: dict[str, str]) -> Any:
     message = requests.Request("POST", url, data=body, headers=headers).prepare()
     message.headers["Host"] = url.split("/")[2]
     return message
+
+
+def signed_headers(url: str, body: bytes) -> dict[str, str]:
+    """The fields of a signed message."""
+    message = prepared(url, body, {"content-digest": digest(body)})
+    sign(message)
+    names = ("Signature", "Signature-Input", "Content-Digest")
+    return {name: message.headers[name] for name in names}
 
 
 def application(path: str) -> FastAPI:
@@ -88,17 +92,11 @@ def application(path: str) -> FastAPI:
         with lock:
             store.execute("INSERT INTO answers (body) VALUES (?)", (body,))
         answer = b'{"records":[]}'
-        signed = prepared(url, answer, {"content-digest": digest(answer)})
-        sign(signed)
-        return Response(
-            answer, headers={k: signed.headers[k] for k in ("Signature", "Signature-Input")}
-        )
+        return Response(answer, headers=signed_headers(url, answer))
 
     @app.post("/answer")
     async def answer(request: Request) -> Response:
         body = await request.body()
-        import asyncio
-
         return await asyncio.to_thread(work, str(request.url), dict(request.headers), body)
 
     return app

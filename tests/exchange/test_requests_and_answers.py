@@ -150,3 +150,26 @@ def test_an_own_agency_sees_every_field_and_repeats_without_effect(pair: Pair) -
     with pytest.raises(Problem, match="message_id_reused"):
         asked.call("trial.add", {"name": "b"}, message_id="call-1")
     assert counter(asked, "b") == 0
+
+
+def test_a_late_answer_that_overtakes_the_receipt_settles_once(pair: Pair) -> None:
+    """The receipt of an owed answer is lost; the answer comes, and then the receipt again."""
+    asker, asked = pair
+    asked_id = asker.ask("510600", "trial.add_later", {"name": "a"}, purpose="trial")
+    waiting = asker.waiting("510600")
+    sealed = asker.seal("510600", waiting)
+    receipt = asked.take(sealed)
+    asked.call("trial.give", {"city": "510100", "message_id": asked_id, "value": 7})
+    carry(asked, asker)
+    assert state(asker, asked_id) == "done"
+    asker.settle(waiting, sealed, receipt)
+    assert state(asker, asked_id) == "done"
+    assert reply_data(asker, asked_id) == {"value": 7}
+    assert asker.exchange.pending["510600"] == 0
+
+
+def test_what_a_handler_wrote_before_it_owed_its_answer_stays(pair: Pair) -> None:
+    asker, asked = pair
+    asker.ask("510600", "trial.add_later", {"name": "kept"}, purpose="trial")
+    carry(asker, asked)
+    assert counter(asked, "kept") == 1

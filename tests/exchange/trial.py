@@ -89,7 +89,11 @@ def add(transaction: Transaction, request: Add, context: Context) -> Added:
 
 @operation("trial.add_later", Text("稍后累加", "Add later"), purposes=(PURPOSE,))
 def add_later(transaction: Transaction, request: Add, context: Context) -> Added:
-    """Take the request and owe its answer."""
+    """Take the request, note it, and owe its answer."""
+    value = value_of(transaction, request.name) + request.amount
+    transaction.upsert(
+        counters, {"name": request.name, "value": value}, lambda new: {"value": new.value}
+    )
     raise Owed
 
 

@@ -23,6 +23,7 @@ PARTS = {
     "call": "hanse.cli.call_command:call",
     "zone": "hanse.cli.zone_commands:zone",
     "day": "hanse.cli.zone_commands:day",
+    "simulate": "hanse.cli.simulate_command:simulate",
 }
 
 

@@ -85,18 +85,27 @@ def _handle(
         request = validated(operation.request, message.data)
         context = context_of(exchange, outlet, league, message, now)
         with transaction.savepoint():
-            answer = operation.handler(transaction, request, context)
+            answer = _answer_or_owed(operation, transaction, request, context)
+        if answer is None:
+            return Reply(reply_to(exchange, message, Kind.RECEIPT, {"state": "owed"}, now), "owed")
         data = answer.model_dump(mode="json")
         if authorisation is not None:
             data = authorisation.visible(data)
         return Reply(reply_to(exchange, message, Kind.ANSWER, data, now), "answered")
-    except Owed:
-        data = {"state": "owed"}
-        return Reply(reply_to(exchange, message, Kind.RECEIPT, data, now), "owed")
     except Problem as problem:
         return refusal(exchange, message, problem, now)
     except Exception as error:
         return unexpected(exchange, message, error, now)
+
+
+def _answer_or_owed(
+    operation: Operation, transaction: Transaction, request: Any, context: Context
+) -> Any:
+    """The handler's answer, or None where it owes it: what it wrote stays, unlike at a refusal."""
+    try:
+        return operation.handler(transaction, request, context)
+    except Owed:
+        return None
 
 
 def _journal_access(

@@ -32,6 +32,11 @@ REPLY_MISMATCH = ProblemKind(
     retry=True,
 )
 
+SETTLED = ("done", "refused")
+_IDS: Any = bindparam("ids", expanding=True)
+_STATES = select(messages_out.c.message_id, messages_out.c.state).where(
+    messages_out.c.message_id.in_(_IDS)
+)
 _SETTLE = (
     update(messages_out)
     .where(
@@ -67,7 +72,11 @@ def settle(
     again: list[Outgoing] = []
     values: list[dict[str, Any]] = []
     gaps: dict[str, int] = {}
+    states = _states(transaction, sent)
     for outgoing, line in zip(sent, reply_lines, strict=True):
+        state = states.get(outgoing.message_id)
+        if state in SETTLED:  # meanwhile, by a late answer or by another delivery
+            continue
         reply = read_line(line)
         if not _fits(exchange, outgoing, reply):
             again.append(outgoing)
@@ -80,7 +89,10 @@ def settle(
             continue
         values.append(_settled(outgoing, reply, line, now))
         settled = None if values[-1]["state_"] == "owed" else line
-        transaction.after_commit.append(partial(_committed, exchange, outgoing, settled))
+        was_pending = state == "pending"
+        transaction.after_commit.append(
+            partial(_committed, exchange, outgoing, settled, was_pending=was_pending)
+        )
         if outgoing.kind is Kind.REQUEST and reply.kind is Kind.ANSWER:
             _tell_asker(exchange, outlet, transaction, league, outgoing, reply, now)
     if values:
@@ -126,9 +138,17 @@ def _settled(outgoing: Outgoing, reply: Message, line: bytes, now: datetime) -> 
     }
 
 
-def _committed(exchange: Exchange, outgoing: Outgoing, line: bytes | None) -> None:
+def _states(transaction: Transaction, sent: Sequence[Outgoing]) -> dict[str, str]:
+    rows = transaction.rows(_STATES, {"ids": [one.message_id for one in sent]})
+    return {row.message_id: row.state for row in rows}
+
+
+def _committed(
+    exchange: Exchange, outgoing: Outgoing, line: bytes | None, *, was_pending: bool = True
+) -> None:
     """`line` is None where the peer has taken the request and owes its answer."""
-    exchange.pending[outgoing.peer] -= 1
+    if was_pending:
+        exchange.pending[outgoing.peer] -= 1
     if line is not None:
         exchange.on_settled(outgoing.message_id, line)
 

@@ -1,0 +1,90 @@
+"""`hanse simulate`: the whole league in one thread, under faults, from a seed."""
+
+import itertools
+import sys
+
+import click
+from sqlalchemy import Engine, text
+
+from hanse.cli.output import print_json, say
+from hanse.foundation.languages import Text
+from hanse.foundation.store import open_engine
+from hanse.simulation.run import CITIES, Result, memory_store, run
+from hanse.simulation.shrink import shrink, story
+from hanse.simulation.world import FAULTS, OpenStore
+
+
+@click.command()
+@click.option("--seed", type=int, default=0, show_default=True, help="种子 / Seed")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="连续种子数 / How many seeds")
+@click.option(
+    "--steps", type=click.IntRange(1), default=1000, show_default=True, help="步数 / Steps"
+)
+@click.option("--cities", type=click.IntRange(2, 5), default=CITIES, show_default=True)
+@click.option("--faults", default="all", show_default=True, help=f"all, none, {','.join(FAULTS)}")
+@click.option("--store", default="sqlite", show_default=True, help="sqlite | postgresql://...")
+@click.option("--json", "as_json", is_flag=True, help="JSON")
+def simulate(
+    seed: int, seeds: int, steps: int, cities: int, faults: str, store: str, as_json: bool
+) -> None:
+    """确定性仿真 / Simulate the league; exits with 1 where an invariant breaks."""
+    chosen = _faults(faults)
+    open_store = memory_store if store == "sqlite" else _schemas(store)
+    broken = False
+    for number in range(seed, seed + seeds):
+        result = run(number, steps, cities=cities, faults=chosen, open_store=open_store)
+        if result.failure is not None:
+            broken = True
+            result = shrink(
+                result,
+                lambda few, count, kinds, of=number: run(  # type: ignore[misc]
+                    of, few, cities=count, faults=kinds, open_store=open_store, check_every=20
+                ),
+            )
+        _show(result, as_json)
+    if broken:
+        sys.exit(1)
+
+
+def _show(result: Result, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "seed": result.seed,
+                "steps": len(result.steps),
+                "digest": result.digest,
+                "failure": result.failure,
+                "history": result.history if result.failure else [],
+            }
+        )
+    elif result.failure is None:
+        words = Text("种子 {seed}:无违反,摘要 {digest}", "Seed {seed}: all holds, digest {digest}")
+        say(words, seed=result.seed, digest=result.digest)
+    else:
+        say(story(result))
+
+
+def _faults(names: str) -> frozenset[str]:
+    if names in ("all", "none"):
+        return frozenset(FAULTS if names == "all" else ())
+    chosen = frozenset(names.split(","))
+    if not chosen <= set(FAULTS):
+        raise click.BadParameter(f"{sorted(chosen - set(FAULTS))} / {', '.join(FAULTS)}")
+    return chosen
+
+
+def _schemas(url: str) -> OpenStore:
+    """One schema of the given PostgreSQL database for each city of each run, emptied first."""
+    runs = itertools.count()
+
+    def open_one(city: str) -> Engine:
+        schema = f"simulated_{city}_{next(runs)}"
+        engine = open_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+        engine.dispose()
+        joint = "&" if "?" in url else "?"
+        return open_engine(f"{url}{joint}options=-csearch_path%3D{schema}")
+
+    return open_one

@@ -1,0 +1,1 @@
+"""A league in one thread: the real exchange under a simulated network, disk, clock and people."""

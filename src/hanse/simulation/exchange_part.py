@@ -1,0 +1,449 @@
+"""The exchange in the simulation: people ask, the network carries or fails, hosts die."""
+
+import json
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+
+from hanse.foundation.errors import Problem
+from hanse.foundation.store import Transaction
+from hanse.mechanisms.exchange import outbox
+from hanse.mechanisms.exchange.delivery import open_request, open_response, seal_request
+from hanse.mechanisms.exchange.desk import Question
+from hanse.mechanisms.exchange.handover import settle_delivery, take_delivery
+from hanse.mechanisms.exchange.own_calls import OwnCall, call
+from hanse.mechanisms.exchange.streams import set_subscription
+from hanse.mechanisms.exchange.tables import messages_in, messages_out
+from hanse.simulation import model
+from hanse.simulation.counting import effects
+from hanse.simulation.part import Part, Violation, require
+from hanse.simulation.town import Town
+from hanse.simulation.world import Packet, World, two
+
+ASKED = ("simulated.add", "simulated.later", "simulated.brief")
+
+
+def ask(world: World, rng: Random) -> str | None:
+    """An agency asks another city."""
+    town, other = two(world, rng)
+    operation = rng.choice(ASKED)
+    question = Question(
+        city=other.city,
+        operation=operation,
+        data={"amount": rng.randrange(101)},
+        organisation="bureau",
+        purpose="trial",
+    )
+    now = world.clock(town)
+    covered = world.books[town.city].in_force(model.TERMS[operation], now)
+
+    def work(transaction: Transaction) -> list[dict[str, Any]]:
+        view = town.view(transaction)
+        town.side(transaction).outlet.put_question(transaction, view, question, now)  # type: ignore[attr-defined]
+        return world.note_sent(town, transaction)
+
+    def then(sent: list[dict[str, Any]]) -> None:
+        require(len(sent) == 1, "an accepted request is a row", len(sent))
+        _sent(world, town, sent)
+
+    became = world.commit(town, work, then)
+    if not covered and not became.startswith("crashed"):
+        require(became in model.DENIED, "nothing is asked without an agreement", became)
+    elif covered:
+        require(
+            became in ("done", "crashed-after", "crashed-before"),
+            "what is granted is asked",
+            operation,
+            became,
+        )
+    return f"{town.city} asks {other.city} {operation}: {became}"
+
+
+def _sent(world: World, town: Town, sent: list[dict[str, Any]]) -> None:
+    book = world.books[town.city]
+    for one in sent:
+        book.asked[one["id"]] = one
+        if one["kind"] == "event":
+            book.published.setdefault(one["peer"], []).append(one["id"])
+
+
+def subscribe_all(world: World) -> None:
+    """Every city hears every other one."""
+    for town in world.towns:
+        for other in world.towns:
+            if other is not town:
+                town.commit(
+                    lambda t, peer=other.city: set_subscription(  # type: ignore[misc]
+                        t, peer, "simulated.said", subscribed=True
+                    )
+                )
+
+
+def say(world: World, rng: Random) -> str | None:
+    """An agency publishes an event."""
+    town = rng.choice(world.towns)
+    now = world.clock(town)
+    book = world.books[town.city]
+    asked = OwnCall("simulated.say", {"amount": rng.randrange(100)}, "bureau")
+
+    def work(transaction: Transaction) -> tuple[Any, list[dict[str, Any]]]:
+        reply = call(town.side(transaction), transaction, asked, now)
+        return reply, world.note_sent(town, transaction)
+
+    def then(kept: tuple[Any, list[dict[str, Any]]]) -> None:
+        reply, sent = kept
+        wanted = len(world.towns) - 1 if book.in_force("c", now) else 0
+        require(reply.data.get("amount") == wanted, "an event goes to all who subscribe", wanted)
+        require(len(sent) == wanted, "each event is a row for each subscriber", len(sent), wanted)
+        for one in sent:
+            line = json.loads(one["line"])
+            require(set(line["data"]) == {"amount"}, "only granted fields leave", line["data"])
+        _sent(world, town, sent)
+
+    return f"{town.city} publishes: {world.commit(town, work, then)}"
+
+
+def give(world: World, rng: Random) -> str | None:
+    """An agency gives an answer that its city owes."""
+    town = rng.choice(world.towns)
+    book = world.books[town.city]
+    if not book.owed:
+        return None
+    peer, message_id = rng.choice(sorted(book.owed))
+    now = world.clock(town)
+    asked = OwnCall("simulated.give", {"city": peer, "message_id": message_id}, "bureau")
+
+    def work(transaction: Transaction) -> tuple[Any, list[dict[str, Any]]]:
+        reply = call(town.side(transaction), transaction, asked, now)
+        return reply, world.note_sent(town, transaction)
+
+    def then(kept: tuple[Any, list[dict[str, Any]]]) -> None:
+        reply, sent = kept
+        got = model.outcome(json.loads(reply.to_line()))
+        allowed = book.in_force("b", now)
+        require((got == "answer") == allowed, "an owed answer needs its agreement", got, allowed)
+        _sent(world, town, sent)
+        if got == "answer":
+            require(len(sent) == 1, "an owed answer is a row", len(sent))
+            require(set(json.loads(sent[0]["line"])["data"]) == {"amount"}, "only granted fields")
+            raw, _ = book.replies[peer, message_id]
+            book.replies[peer, message_id] = (raw, sent[0]["line"])
+            book.owed.discard((peer, message_id))
+
+    return f"{town.city} gives {peer} an owed answer: {world.commit(town, work, then)}"
+
+
+def transmit(world: World, rng: Random) -> str | None:
+    """A city's courier signs what waits and sends it."""
+    town, other = two(world, rng)
+    events, now = rng.random() < 0.4, world.clock(town)
+    found = town.read(lambda t: outbox.pending(t, other.city, events=events, limit=12)[0])
+    if events and any(one.message_id in town.in_flight for one in found):
+        return None  # events of a stream go one delivery at a time
+    waiting = [one for one in found if one.message_id not in town.in_flight]
+    waiting = waiting[: rng.randrange(1, 7)]
+    if not waiting:
+        return None
+    view = town.read(town.view)
+    desk = town.read(lambda t: town.side(t).outlet)
+    refused = [
+        (one, problem)
+        for one in waiting
+        if (problem := desk.uncovered(view, one, now)) is not None  # type: ignore[attr-defined]
+    ]
+    book = world.books[town.city]
+    for one in waiting:
+        covered = one.agreement is None or book.in_force(one.agreement, now)
+        stopped = any(one is other_ for other_, _ in refused)
+        require(covered != stopped, "what ended is not sent", one.operation, covered)
+    if refused:
+
+        def bury(transaction: Transaction) -> None:
+            outbox.bury_all(town.exchange, refused, now, transaction)
+
+        def dead(_: None) -> None:
+            for one, _problem in refused:
+                book.asked[one.message_id]["state"] = "dead"
+
+        return f"{town.city} buries {len(refused)}: {world.commit(town, bury, dead)}"
+    sealed = seal_request(
+        [one.line for one in waiting],
+        town.signer,
+        authority=f"{other.city}.simulated",
+        charter_version=view.version,
+        now=now,
+        nonce=town.randomness(16),
+    )
+    town.in_flight.update(one.message_id for one in waiting)
+    world.network.append(Packet(town, other, sealed, waiting, town.epoch))
+    return f"{town.city} sends {other.city} {len(waiting)}"
+
+
+def arrive(world: World, rng: Random) -> str | None:
+    """Something on the network arrives, is lost, or arrives and stays to arrive again."""
+    if not world.network:
+        return None
+    place = rng.randrange(len(world.network)) if "reorder" in world.faults else 0
+    packet = world.network.pop(place)
+    lost, doubled = rng.random(), rng.random()
+    parted = frozenset((packet.sender.city, packet.receiver.city)) in world.parted
+    if parted or ("drop" in world.faults and lost < 0.1):
+        _abandon(world, packet)
+        return f"lost between {packet.sender.city} and {packet.receiver.city}"
+    if packet.answer is not None:
+        return _settle(world, packet)
+    if "double" in world.faults and doubled < 0.15:
+        world.network.append(Packet(packet.sender, packet.receiver, packet.sealed, [], -1))
+    return _take(world, packet)
+
+
+def _abandon(world: World, packet: Packet) -> None:
+    if packet.epoch == packet.sender.epoch:
+        packet.sender.in_flight.difference_update(one.message_id for one in packet.waiting)
+
+
+def deliver(world: World, packet: Packet) -> str:
+    """The receiver's edge: verify, apply, answer. The model says what must come of it."""
+    return _take(world, packet)
+
+
+def _take(world: World, packet: Packet) -> str:
+    town, sealed = packet.receiver, packet.sealed
+    assert sealed.parts is not None  # noqa: S101 - a request is sealed with its parts
+    parts, now, book = sealed.parts, world.clock(town), world.books[town.city]
+    wanted = _wanted_delivery(world, packet, now)
+    peer = sealed.key_name.partition("/")[0]
+    lines = sealed.body[:-1].split(b"\n")
+    try:
+        opened = open_request(parts, sealed.body, town.read(town.view), now)
+    except Problem as problem:
+        require(
+            problem.code in wanted, "a delivery is refused for its reason", problem.code, wanted
+        )
+        _abandon(world, packet)
+        return f"{town.city} refuses a delivery of {peer}: {problem.code}"
+
+    def work(transaction: Transaction) -> Any:
+        return take_delivery(town.side(transaction), transaction, opened, parts, now)
+
+    def then(answer: Any) -> None:
+        require("taken" in wanted, "a bad delivery changes nothing", wanted)
+        draft = book.copy()
+        model.take(draft, peer, lines, answer.body[:-1].split(b"\n"), now)
+        draft.nonces.add((peer, sealed.nonce))
+        world.books[town.city] = draft
+        packet.answer = answer
+        if packet.waiting:
+            world.sealed_before.append((packet.sender, town, sealed))
+
+    became = world.commit(town, work, then)
+    if became == "done":
+        world.network.append(packet)
+        return f"{town.city} takes {len(lines)} of {peer}"
+    _abandon(world, packet)
+    if not became.startswith("crashed"):
+        require(became in wanted, "a delivery is refused for its reason", became, wanted)
+    return f"{town.city} does not take a delivery of {peer}: {became}"
+
+
+def _wanted_delivery(world: World, packet: Packet, now: Any) -> tuple[str, ...]:
+    town, sealed = packet.receiver, packet.sealed
+    book = world.books[town.city]
+    city, _, key_id = sealed.key_name.partition("/")
+    if packet.epoch == -2:
+        return ("digest_mismatch", "signature_wrong")
+    created = _created(sealed)
+    if abs(created - now.timestamp()) > model.SKEW_SECONDS_MAX:
+        return ("clock_skewed",)
+    times = world.key_times[book.charter - 1].get((city, key_id))
+    if (
+        times is None
+        or created < times[0].timestamp()
+        or (times[1] is not None and created >= times[1].timestamp())
+    ):
+        return ("key_unknown",)
+    if (city, sealed.nonce) in book.nonces:
+        return ("delivery_replayed",)
+    return ("taken",)
+
+
+def _created(sealed: Any) -> int:
+    field = sealed.headers["signature-input"]
+    return int(field.split("created=")[1].split(";")[0])
+
+
+def _settle(world: World, packet: Packet) -> str:
+    town, answer, sealed = packet.sender, packet.answer, packet.sealed
+    if packet.epoch != town.epoch or not packet.waiting:
+        return f"an answer finds nobody at {town.city}"
+    assert answer is not None and sealed.parts is not None  # noqa: S101, PT018 - it was taken
+    parts, now, waiting = sealed.parts, world.clock(town), packet.waiting
+    lines = answer.body[:-1].split(b"\n")
+
+    def work(transaction: Transaction) -> Any:
+        side = town.side(transaction)
+        opened = open_response(answer.headers, answer.body, parts, side.league, now)
+        return settle_delivery(side, transaction, waiting, sealed, opened, now)
+
+    def then(again: Any) -> None:
+        book = world.books[town.city].copy()
+        world.books[town.city] = book
+        wanted = []
+        for one, line in zip(waiting, lines, strict=True):
+            reply = json.loads(line)
+            require(reply["inreplyto"] == one.message_id, "each answer is for its message")
+            model.settle(book, one.peer, one.message_id, reply, line)
+            if str(reply["type"]).startswith("hanse.refusal") and reply["data"].get("retry"):
+                wanted.append(one.message_id)
+        model.replay(book, waiting[0].peer, [json.loads(line) for line in lines])
+        require([one.message_id for one in again] == wanted, "only what may succeed goes again")
+
+    became = world.commit(town, work, then)
+    _abandon(world, packet)
+    return f"{town.city} settles {len(waiting)}: {became}"
+
+
+def crash(world: World, rng: Random) -> str | None:
+    """The next commit of a city dies, before or after its sync."""
+    town = rng.choice(world.towns)
+    town.crash = rng.choice(("before", "after"))
+    return f"{town.city} will crash {town.crash} its next commit"
+
+
+def part_cities(world: World, rng: Random) -> str | None:
+    """Two cities can't reach each other, or can again."""
+    one, other = two(world, rng)
+    pair = frozenset((one.city, other.city))
+    world.parted ^= {pair}
+    return f"{one.city} and {other.city} {'part' if pair in world.parted else 'meet'}"
+
+
+def skew(world: World, rng: Random) -> str | None:
+    """A city's clock is set wrong, or right; sometimes all time jumps."""
+    town = rng.choice(world.towns)
+    town.skew_seconds = rng.choice((0, 0, 0, 0, -120, 150, -400, 400))
+    return f"the clock of {town.city} is off by {town.skew_seconds} s"
+
+
+def check(world: World, healed: bool) -> None:
+    """Every row, effect and counter is what the model says."""
+    for town in world.towns:
+        town.read(lambda t, one=town: _check_town(world, one, t, healed))  # type: ignore[misc]
+
+
+def _check_town(world: World, town: Town, transaction: Transaction, healed: bool) -> None:
+    book = world.books[town.city]
+    counted: dict[tuple[str, str, str], int] = {}
+    heard: dict[str, list[str]] = {}
+    for row in transaction.rows(select(effects).order_by(effects.c.number)):
+        key = (row.kind, row.peer, row.message_id)
+        require(key not in counted, "nothing is done twice", town.city, key)
+        counted[key] = row.amount
+        if row.kind == "heard":
+            heard.setdefault(row.peer, []).append(row.message_id)
+    require(
+        counted == book.effects,
+        "what was done is what was answered",
+        town.city,
+        sorted(set(counted.items()) ^ set(book.effects.items())),
+    )
+    require(heard == book.heard, "events are heard in their order", town.city)
+    rows = transaction.rows(
+        select(messages_out.c.message_id, messages_out.c.state, messages_out.c.peer)
+    )
+    states = {row.message_id: row.state for row in rows}
+    wanted = {key: one["state"] for key, one in book.asked.items()}
+    require(
+        states == wanted,
+        "nothing accepted is lost",
+        town.city,
+        sorted(set(states.items()) ^ set(wanted.items())),
+    )
+    for peer in sorted({row.peer for row in rows}):
+        waiting = sum(1 for row in rows if row.peer == peer and row.state == "pending")
+        require(
+            town.exchange.pending[peer] == waiting,
+            "the queue is counted right",
+            town.city,
+            town.exchange.pending[peer],
+            waiting,
+        )
+    _check_inbox(town, book, transaction)
+    if healed:
+        _check_healed(world, town)
+
+
+def _check_inbox(town: Town, book: model.Book, transaction: Transaction) -> None:
+    rows = transaction.rows(select(messages_in).where(messages_in.c.peer != town.city))
+    held = {(row.peer, row.message_id): (bytes(row.line), bytes(row.answer)) for row in rows}
+    require(
+        held == book.replies,
+        "every answer that was given is kept",
+        town.city,
+        len(held),
+        len(book.replies),
+    )
+    owed = {(row.peer, row.message_id) for row in rows if row.outcome == "owed"}
+    require(owed == book.owed, "what is owed is visible", town.city, len(owed), len(book.owed))
+
+
+def _check_healed(world: World, town: Town) -> None:
+    book = world.books[town.city]
+    for message_id, one in book.asked.items():
+        require(one["state"] != "pending", "what can be delivered is delivered", one["operation"])
+        there = world.books[one["peer"]]
+        if one["kind"] == "request" and one["state"] == "owed":
+            require(
+                (town.city, message_id) in there.owed
+                or any(
+                    sent["kind"] == "answer"
+                    and sent["state"] in ("dead", "refused")
+                    and json.loads(sent["line"])["inreplyto"] == message_id
+                    for sent in there.asked.values()
+                ),
+                "what is not answered is still owed",
+                message_id,
+            )
+        if one["state"] == "done":
+            require((town.city, message_id) in there.replies, "an answer has a record there")
+
+
+def heal(world: World, rng: Random) -> None:
+    """No more faults; everything that can be delivered is."""
+    world.parted.clear()
+    world.faults = frozenset()
+    for town in world.towns:
+        town.crash, town.skew_seconds = None, 0
+    for _ in range(400):
+        world.now += timedelta(seconds=20)
+        for _ in range(4 * len(world.towns) ** 2):
+            transmit(world, rng)
+        while world.network:
+            arrive(world, rng)
+        if not any(
+            one["state"] == "pending"
+            for book in world.books.values()
+            for one in book.asked.values()
+        ):
+            return
+    raise Violation("the league comes to rest after healing")
+
+
+EXCHANGE = Part(
+    name="exchange",
+    covers=("exchange",),
+    load={
+        "ask": (16, ask),
+        "say": (5, say),
+        "give": (5, give),
+        "transmit": (32, transmit),
+        "arrive": (44, arrive),
+        "crash": (2, crash),
+        "part_cities": (1, part_cities),
+        "skew": (1, skew),
+    },
+    check=check,
+    faults={"crash": "crash", "part_cities": "partition", "skew": "clock"},
+)

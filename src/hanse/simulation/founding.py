@@ -1,0 +1,133 @@
+"""The simulated league's documents: its charter, its agreements, and how they change."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hanse.foundation.keys import PrivateKey
+from hanse.mechanisms.league.agreements import Agreement, Statement
+from hanse.mechanisms.league.charter import Charter
+from hanse.mechanisms.league.documents import Signed, sign
+from hanse.simulation.model import BRIEF_MINUTES, RATE_PER_MINUTE, TERMS
+
+NAMES = {
+    "510100": ("成都市", "Chengdu"),
+    "510600": ("德阳市", "Deyang"),
+    "510700": ("绵阳市", "Mianyang"),
+    "511300": ("南充市", "Nanchong"),
+    "510900": ("遂宁市", "Suining"),
+}
+Keys = dict[str, dict[str, PrivateKey]]
+
+
+def first_charter(keys: Keys, at: datetime) -> Charter:
+    """Version 1: each city has a key for votes and one for deliveries."""
+    members = [
+        {
+            "city": city,
+            "name": dict(zip(("zh", "en"), NAMES[city], strict=True)),
+            "address": f"https://{city}.simulated",
+            "keys": [
+                key_entry("v1", held["v1"], ["charter", "witness"], at),
+                key_entry("x1", held["x1"], ["exchange"], at),
+            ],
+        }
+        for city, held in keys.items()
+    ]
+    return Charter.model_validate(
+        {
+            "league": "simulated",
+            "version": 1,
+            "title": {"zh": "仿真联盟", "en": "A simulated league"},
+            "issued_at": at,
+            "valid_from": at,
+            "valid_until": at + timedelta(days=3650),
+            "threshold": len(keys) // 2 + 1,
+            "witness_quorum": len(keys) - 1,
+            "members": members,
+        }
+    )
+
+
+def key_entry(key_id: str, key: PrivateKey, uses: Sequence[str], at: datetime) -> dict[str, Any]:
+    """A key as the charter lists it."""
+    return {"id": key_id, **key.public.as_dict(), "uses": list(uses), "valid_from": at}
+
+
+def rotated(charter: Signed[Charter], city: str, old: str, new: dict[str, Any]) -> Charter:
+    """The next version, in which one city's key for deliveries gives way to another."""
+    values = charter.document.model_dump(mode="json")
+    values |= {
+        "version": values["version"] + 1,
+        "previous": charter.digest,
+        "issued_at": new["valid_from"],
+        "valid_from": new["valid_from"],
+    }
+    for member in values["members"]:
+        if member["city"] == city:
+            for key in member["keys"]:
+                if key["id"] == old:
+                    key["valid_until"] = new["valid_from"]
+            member["keys"].append(new)
+    return Charter.model_validate(values)
+
+
+def signed_by(document: Any, keys: Keys, *new: tuple[str, str]) -> Signed[Any]:
+    """Signed with every city's vote, and by each new key."""
+    signatures = [sign(document, city, "v1", held["v1"]) for city, held in keys.items()]
+    signatures += [sign(document, city, key_id, keys[city][key_id]) for city, key_id in new]
+    return Signed(document, tuple(signatures))
+
+
+def agreements(cities: Sequence[str], at: datetime) -> list[Agreement]:
+    """One agreement for each operation: limited, plain, for events, and one that ends early."""
+    found = []
+    for operation, name in TERMS.items():
+        grant: dict[str, Any] = {
+            "id": "g1",
+            "operations": [operation],
+            "purposes": ["trial"],
+            "organisations": ["*"],
+            "fields": ["amount"],
+            "legal_basis": {"zh": "试验", "en": "trial"},
+        }
+        if operation == "simulated.add":
+            grant["rate_per_minute"] = RATE_PER_MINUTE
+            grant["organisations"] = [f"{city}/bureau" for city in cities]
+        if operation == "simulated.brief":
+            grant["organisations"] = ["*"]
+        found.append(
+            Agreement.model_validate(
+                {
+                    "id": name,
+                    "version": 1,
+                    "league": "simulated",
+                    "title": {"zh": "仿真协议", "en": "A simulated agreement"},
+                    "parties": list(cities),
+                    "valid_from": at,
+                    "valid_until": at
+                    + (timedelta(minutes=BRIEF_MINUTES) if name == "d" else timedelta(days=365)),
+                    "grants": [grant],
+                }
+            )
+        )
+    return found
+
+
+def statement(
+    agreement: str, city: str, sequence: int, previous: str | None, kind: str, at: datetime
+) -> Statement:
+    """One party's word on an agreement."""
+    return Statement.model_validate(
+        {
+            "league": "simulated",
+            "agreement": agreement,
+            "city": city,
+            "sequence": sequence,
+            "previous": previous,
+            "kind": kind,
+            "issued_at": at,
+            "effective_at": at,
+            "reason": {"zh": "试验", "en": "trial"},
+        }
+    )

@@ -1,0 +1,107 @@
+"""One run: a list of steps, each with randomness of its own, so that any may be left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+from sqlalchemy import Engine
+
+from hanse.foundation.store import open_engine
+from hanse.simulation.exchange_part import EXCHANGE, heal, subscribe_all
+from hanse.simulation.hostile_part import HOSTILE
+from hanse.simulation.league_part import LEAGUE
+from hanse.simulation.part import Part, Violation
+from hanse.simulation.world import FAULTS, OpenStore, World, found
+
+PARTS: tuple[Part, ...] = (EXCHANGE, LEAGUE, HOSTILE)
+CHECK_EVERY = 100
+CITIES = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a run."""
+
+    seed: int
+    steps: tuple[int, ...]
+    cities: int
+    faults: tuple[str, ...]
+    digest: str
+    failure: str | None
+    failed_at: int | None
+    history: list[str] = field(repr=False, default_factory=list)
+
+
+def memory_store(city: str) -> Engine:
+    """A store of one connection, in memory."""
+    return open_engine("sqlite://")
+
+
+def run(
+    seed: int,
+    steps: int | Sequence[int],
+    *,
+    cities: int = CITIES,
+    faults: frozenset[str] = frozenset(FAULTS),
+    open_store: OpenStore = memory_store,
+    check_every: int = CHECK_EVERY,
+) -> Result:
+    """Run steps of a seed; a broken invariant ends the run and is in the result."""
+    chosen = range(steps) if isinstance(steps, int) else steps
+    world = found(seed, cities, faults, open_store)
+    failure, number = None, -1
+    try:
+        subscribe_all(world)
+        for count, number in enumerate(chosen, 1):
+            step(world, Random(f"{seed}/{number}"), number)
+            if count % check_every == 0:
+                check(world, healed=False)
+        heal(world, Random(f"{seed}/heal"))
+        check(world, healed=True)
+    except Violation as violation:
+        failure = str(violation)
+    except Exception as error:  # the code under test may not fail in any undeclared way
+        failure = f"{type(error).__name__}: {error}"
+    finally:
+        world.close()
+    return Result(
+        seed=seed,
+        steps=tuple(chosen),
+        cities=cities,
+        faults=tuple(sorted(faults)),
+        digest=world.digest.hexdigest(),
+        failure=failure,
+        failed_at=number if failure is not None else None,
+        history=world.history,
+    )
+
+
+def step(world: World, rng: Random, number: int) -> None:
+    """Let a little time pass and do one thing."""
+    world.now += timedelta(milliseconds=rng.randrange(3_000))
+    acts = [
+        (weight, name, act)
+        for part in PARTS
+        for name, (weight, act) in part.load.items()
+        if (fault := (part.faults or {}).get(name)) is None or fault in world.faults
+    ]
+    _, _name, act = rng.choices(acts, [weight for weight, _, _ in acts])[0]
+    words = act(world, rng)
+    if words is not None:
+        world.note(number, words)
+
+
+def check(world: World, *, healed: bool) -> None:
+    """Every part's invariants."""
+    for part in PARTS:
+        part.check(world, healed)
+    for town in world.towns:
+        book = world.books[town.city]
+        world.note(
+            "state",
+            town.city,
+            len(book.replies),
+            sum(book.effects.values()),
+            sorted(book.replies.values())[:1],
+        )

@@ -1,0 +1,75 @@
+"""Seeds that must be clean, digests that must be equal, and planted bugs that must be found."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from hanse.foundation.store import open_engine
+from hanse.simulation.run import PARTS, run
+from hanse.simulation.shrink import shrink, story
+from tests.simulation.mutations import MUTATIONS, Mutation, doubled_answer
+
+SEEDS = int(os.environ.get("HANSE_SIMULATION_SEEDS", "8"))
+WITHOUT_A_PART = {"traffic", "credit"}
+"""Services that have not joined the simulation yet: each that joins leaves this list."""
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_seed_is_clean(seed: int) -> None:
+    assert run(seed, 600).failure is None
+
+
+def test_the_same_seed_gives_the_same_digest_on_either_store(
+    fresh_store: Callable[[str], str],
+) -> None:
+    there = run(3, 150, open_store=lambda city: open_engine(fresh_store(city)))
+    assert (there.failure, there.digest) == (None, run(3, 150).digest)
+
+
+def test_the_digest_does_not_depend_on_the_process() -> None:
+    code = "from hanse.simulation.run import run; print(run(3, 150).digest)"
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.__name__)
+def test_a_planted_bug_is_found(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutation(monkeypatch)
+    assert any(run(seed, 600, check_every=30).failure for seed in range(4))
+
+
+def test_a_failing_seed_is_shrunk_to_a_short_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubled_answer(monkeypatch)
+    long = next(one for seed in range(4) if (one := run(seed, 600)).failure)
+    short = shrink(
+        long,
+        lambda steps, cities, faults: run(long.seed, steps, cities=cities, faults=faults),
+    )
+    assert short.failure is not None
+    assert len(short.steps) < 60
+    assert str(short.seed) in story(short).en
+    assert story(short).zh != story(short).en
+
+
+def test_every_mechanism_and_service_has_a_part() -> None:
+    import hanse
+
+    root = next(iter(hanse.__path__))
+    from pathlib import Path
+
+    mechanisms = {one.parent.name for one in Path(root, "mechanisms").glob("*/__init__.py")}
+    services = {one.parent.name for one in Path(root, "services").glob("*/*/__init__.py")}
+    covered = {name for part in PARTS for name in part.covers}
+    assert (mechanisms | services) - covered == WITHOUT_A_PART
