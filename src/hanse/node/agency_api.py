@@ -17,6 +17,7 @@ from hanse.mechanisms.exchange.core import DATA_INVALID, INTERNAL_ERROR
 from hanse.mechanisms.exchange.desk import Question
 from hanse.mechanisms.exchange.message import Kind, Message
 from hanse.mechanisms.exchange.operations import Basis, Operation, Reach
+from hanse.node.bodies import BODY_MISSING
 from hanse.node.operator_api import add_operator_routes
 from hanse.node.tokens import TOKEN_WRONG, Agency
 
@@ -117,6 +118,13 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "content": {"application/problem+json": {"schema": {"type": "object"}}},
     }
 }
+BodyName = Annotated[
+    str | None,
+    Query(
+        pattern=r"^sha-256:[0-9a-f]{64}$",
+        description="附件摘要,先经 PUT /api/bodies 上传 / A body that was put to /api/bodies",
+    ),
+]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -171,9 +179,12 @@ def _add_league_route(app: FastAPI, node: "Node", operation: Operation) -> None:
         to: Annotated[str, Query(max_length=512, description=to_title)],
         purpose: Annotated[str | None, Query(max_length=128)] = None,
         wait_seconds: Annotated[float, Query(ge=0, le=WAIT_SECONDS_MAX)] = 10.0,
+        body: BodyName = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Any:
         agency.require(operation.name)
+        if body is not None and not node.bodies.path(body).is_file():
+            raise BODY_MISSING()
         cities = node.questions.cities_named(to)
         questions = [
             Question(
@@ -182,6 +193,7 @@ def _add_league_route(app: FastAPI, node: "Node", operation: Operation) -> None:
                 data=request.model_dump(mode="json"),
                 organisation=agency.organisation,
                 purpose=purpose,
+                body=body,
                 message_id=node.id_for_key(agency.organisation, idempotency_key, city),
             )
             for city in cities

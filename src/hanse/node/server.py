@@ -11,6 +11,7 @@ import uvicorn
 from hanse.foundation.errors import Problem
 from hanse.mechanisms.exchange.limits import MESSAGE_BYTES_MAX
 from hanse.node import agency_api
+from hanse.node.agency_bodies import AgencyBodies
 from hanse.node.exchange_api import (
     ExchangeApi,
     Receive,
@@ -33,7 +34,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 def application(node: Node) -> App:
     """The whole ASGI application of a node."""
-    return ExchangeApi(node, Probes(node, LimitedBody(agency_api.build(node))))
+    agencies = LimitedBody(agency_api.build(node))
+    return ExchangeApi(node, Probes(node, AgencyBodies(node, agencies)))
 
 
 class Probes:

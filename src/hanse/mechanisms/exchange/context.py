@@ -81,6 +81,8 @@ class Context:
     purpose: str | None = None
     agreement: str | None = None
     sequence: int | None = None
+    body: str | None = None
+    """Digest of the large body that came with the message; agencies fetch it from their node."""
     person_key: bytes = field(default=b"", repr=False)
 
     @property

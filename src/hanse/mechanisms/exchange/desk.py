@@ -53,6 +53,8 @@ class Question:
     purpose: str | None = None
     message_id: str | None = None
     """Given by a client that wants to repeat its call without asking twice."""
+    body: str | None = None
+    """Digest of a large body that goes to the other city first."""
     is_fresh: bool = False
     """Whether the id was drawn just now, so that no earlier question can have it."""
 
@@ -83,6 +85,7 @@ class Desk:
             id=question.message_id,
             purpose=question.purpose,
             agreement=agreement,
+            body=question.body,
         )
         may_be_known = question.message_id is not None and not question.is_fresh
         if may_be_known and self._asked_before(transaction, message):
@@ -143,13 +146,21 @@ class Desk:
         if row.line is None:
             return True
         asked = read_line(bytes(row.line))
-        same = (asked.recipient, asked.operation, asked.sender, asked.purpose, asked.data)
+        same = (
+            asked.recipient,
+            asked.operation,
+            asked.sender,
+            asked.purpose,
+            asked.data,
+            asked.body,
+        )
         if same != (
             message.recipient,
             message.operation,
             message.sender,
             message.purpose,
             message.data,
+            message.body,
         ):
             raise MESSAGE_ID_REUSED()
         return True

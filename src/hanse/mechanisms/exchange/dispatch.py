@@ -184,6 +184,7 @@ def context_of(
         purpose=message.purpose,
         agreement=message.agreement,
         sequence=message.sequence,
+        body=message.body,
         person_key=exchange.person_key,
     )
 
