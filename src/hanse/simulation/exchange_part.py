@@ -410,12 +410,16 @@ def _check_healed(world: World, town: Town) -> None:
             require((town.city, message_id) in there.replies, "an answer has a record there")
 
 
-def heal(world: World, rng: Random) -> None:
-    """No more faults; everything that can be delivered is."""
+def calm(world: World) -> None:
+    """No more faults."""
     world.parted.clear()
     world.faults = frozenset()
     for town in world.towns:
         town.crash, town.skew_seconds = None, 0
+
+
+def heal(world: World, rng: Random) -> None:
+    """Everything that can be delivered is."""
     for _ in range(400):
         world.now += timedelta(seconds=20)
         for _ in range(4 * len(world.towns) ** 2):

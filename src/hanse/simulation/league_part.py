@@ -12,6 +12,7 @@ from hanse.mechanisms.journal.tables import journal_entries
 from hanse.mechanisms.league import store as league_store
 from hanse.simulation import founding
 from hanse.simulation.part import Part, require
+from hanse.simulation.town import Town
 from hanse.simulation.world import Told, World
 
 
@@ -69,7 +70,17 @@ def state(world: World, rng: Random) -> str | None:
 
 def hear(world: World, rng: Random) -> str | None:
     """A city takes the next document of the league that it has not seen."""
-    town = rng.choice(world.towns)
+    return _hear_next(world, rng.choice(world.towns))
+
+
+def catch_up(world: World) -> None:
+    """Every city takes all that it has not seen: a peer's new key is of no use unheard."""
+    for town in world.towns:
+        for _ in world.told[world.heard_of.get(town.city, 0) :]:
+            _hear_next(world, town)
+
+
+def _hear_next(world: World, town: Town) -> str | None:
     place = world.heard_of.get(town.city, 0)
     if place >= len(world.told):
         return None

@@ -8,9 +8,9 @@ from random import Random
 from sqlalchemy import Engine
 
 from hanse.foundation.store import open_engine
-from hanse.simulation.exchange_part import EXCHANGE, heal, subscribe_all
+from hanse.simulation.exchange_part import EXCHANGE, calm, heal, subscribe_all
 from hanse.simulation.hostile_part import HOSTILE
-from hanse.simulation.league_part import LEAGUE
+from hanse.simulation.league_part import LEAGUE, catch_up
 from hanse.simulation.part import Part, Violation
 from hanse.simulation.world import FAULTS, OpenStore, World, found
 
@@ -57,6 +57,8 @@ def run(
             step(world, Random(f"{seed}/{number}"), number)
             if count % check_every == 0:
                 check(world, healed=False)
+        calm(world)
+        catch_up(world)
         heal(world, Random(f"{seed}/heal"))
         check(world, healed=True)
     except Violation as violation:
