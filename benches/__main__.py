@@ -20,6 +20,7 @@ from benches.events import events
 from benches.evidence import evidence_share
 from benches.growth import growth
 from benches.large_body import large_body
+from benches.page import page
 from benches.plain import plain
 from benches.requests_between import requests
 from benches.signatures import bound
@@ -74,6 +75,7 @@ def main(arguments: list[str]) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
         whole = {"machine": machine, "ratios": ratios, **found}
         (FOLDER / "results.json").write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
+        (FOLDER / "README.md").write_text(page(whole), "utf-8")
         report.plots(found, FOLDER)
 
 

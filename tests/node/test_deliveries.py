@@ -1,6 +1,7 @@
 """What another city's delivery must be: everything else is refused, and nothing changes."""
 
 import re
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +26,7 @@ from hanse.foundation.keys import Keystore, generate
 from hanse.foundation.merkle import root
 from hanse.mechanisms.exchange.delivery import DELIVERY_PATH, Sealed, Signer, seal_request
 from hanse.mechanisms.exchange.message import Kind, Message, Party, commitment, read_line, stamp
-from hanse.mechanisms.exchange.tables import deliveries, messages_in
+from hanse.mechanisms.exchange.tables import deliveries, messages_in, messages_out
 from hanse.node.config import load
 from tests.node.running import Answer, Running, send
 
@@ -68,6 +69,23 @@ def deliver(zone: Running, delivery: Sealed, body: bytes | None = None, **header
     fields = delivery.headers | {name.replace("_", "-"): value for name, value in headers.items()}
     url = zone.zone.addresses[RECEIVER] + DELIVERY_PATH
     return send("POST", url, delivery.body if body is None else body, fields)
+
+
+@pytest.fixture(autouse=True)
+def greeted(zone: Running) -> None:
+    """What the sender's own node says after its start has arrived, so that nothing else changes."""
+    node = zone.zone.nodes[SENDER]
+
+    def settled(transaction: Any) -> bool:
+        query = select(messages_out.c.state).where(messages_out.c.peer == RECEIVER)
+        states = [row.state for row in transaction.rows(query)]
+        return bool(states) and "pending" not in states
+
+    for _ in range(200):
+        if zone.run(node.read(settled)):
+            return
+        time.sleep(0.05)
+    pytest.fail("the sender's greeting did not arrive")
 
 
 def records(zone: Running) -> tuple[int, int]:

@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 
 from hanse.foundation.errors import Problem, ProblemKind
 from hanse.foundation.languages import Text, titled
-from hanse.mechanisms.exchange.core import DATA_INVALID, INTERNAL_ERROR
+from hanse.mechanisms.exchange.core import DATA_INVALID, INTERNAL_ERROR, places_in_words
 from hanse.mechanisms.exchange.desk import Question
 from hanse.mechanisms.exchange.message import Kind, Message
 from hanse.mechanisms.exchange.operations import Basis, Operation, Reach
 from hanse.node.bodies import BODY_MISSING
-from hanse.node.operator_api import add_operator_routes
+from hanse.node.operator_api import MessageId, add_operator_routes
 from hanse.node.tokens import TOKEN_WRONG, Agency
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ BodyName = Annotated[
         description="附件摘要,先经 PUT /api/bodies 上传 / A body that was put to /api/bodies",
     ),
 ]
+PurposeCode = Annotated[str | None, Query(max_length=128, pattern=r"^[\x21-\x7e]+$")]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -144,7 +145,7 @@ def _add_own_route(app: FastAPI, node: "Node", operation: Operation) -> None:
         request: request_model,
         agency: Annotated[Agency, Depends(agency_of(node))],
         idempotency_key: IdempotencyKey = None,
-        purpose: Annotated[str | None, Query(max_length=128)] = None,
+        purpose: PurposeCode = None,
     ) -> Any:
         agency.require(operation.name)
         reply = await node.call(
@@ -177,7 +178,7 @@ def _add_league_route(app: FastAPI, node: "Node", operation: Operation) -> None:
         request: request_model,
         agency: Annotated[Agency, Depends(agency_of(node))],
         to: Annotated[str, Query(max_length=512, description=to_title)],
-        purpose: Annotated[str | None, Query(max_length=128)] = None,
+        purpose: PurposeCode = None,
         wait_seconds: Annotated[float, Query(ge=0, le=WAIT_SECONDS_MAX)] = 10.0,
         body: BodyName = None,
         idempotency_key: IdempotencyKey = None,
@@ -224,7 +225,7 @@ def _purposes_in_words(operation: Operation) -> str:
 
 def _add_message_route(app: FastAPI, node: "Node") -> None:
     async def message(
-        message_id: str, agency: Annotated[Agency, Depends(agency_of(node))]
+        message_id: MessageId, agency: Annotated[Agency, Depends(agency_of(node))]
     ) -> dict[str, Any]:
         """The state of a question that this organisation asked."""
         return await node.questions.state(message_id, agency.organisation)
@@ -247,11 +248,8 @@ def _add_problem_handlers(app: FastAPI, node: "Node") -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:
-        fields = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['type']}"
-            for one in error.errors()[:10]
-        )
-        return problem_response(DATA_INVALID(fields=fields))
+        wrong = [(one["loc"], one["type"]) for one in error.errors()]
+        return problem_response(DATA_INVALID(fields=places_in_words(wrong)))
 
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Path, Query
 from sqlalchemy import select
 
 from hanse.foundation.clock import from_ms, iso
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hanse.node.node import Node
 
 PAGE_ROWS_MAX = 200
+MessageId = Annotated[str, Path(max_length=128, pattern=r"^[\x21-\x7e]+$")]
 State = Literal["pending", "owed", "done", "refused", "dead"]
 
 
@@ -39,7 +40,7 @@ def add_operator_routes(
     async def list_outbox(
         _: Operator,
         state: Annotated[State, Query()] = "dead",
-        peer: Annotated[str | None, Query(max_length=6)] = None,
+        peer: Annotated[str | None, Query(pattern=r"^[1-9][0-9]{5}$")] = None,
         before: Annotated[int | None, Query(ge=0, lt=2**63)] = None,
     ) -> dict[str, Any]:
         rows = await node.read(lambda tx: outbox_page(tx, state, peer, before))
@@ -50,7 +51,7 @@ def add_operator_routes(
         summary="重发死信 / Send a dead letter again",
         tags=["operator"],
     )
-    async def resend(_: Operator, message_id: str) -> dict[str, str]:
+    async def resend(_: Operator, message_id: MessageId) -> dict[str, str]:
         await node.writer.run(lambda tx: outbox.resend(node.exchange, tx, message_id, node.clock()))
         return {"message_id": message_id, "state": "pending"}
 

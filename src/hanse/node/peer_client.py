@@ -85,6 +85,7 @@ class PeerClient:
     async def deliver(self, peer: str, batch: Sequence[Outgoing]) -> Sequence[Outgoing]:
         """Carry messages to a peer and settle its answers; gives what must go again."""
         node = self._node
+        node.league.require_in_force(node.clock())
         covered = await self._still_covered(batch)
         if not covered:
             return []

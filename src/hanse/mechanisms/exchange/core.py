@@ -1,7 +1,7 @@
 """The exchange of one city, without any socket: what the other modules here are handed."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ INTERNAL_ERROR = ProblemKind(
 )
 
 INVALID_FIELDS_MAX = 10
+FIELD_NAME_LENGTH_MAX = 64
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -112,9 +113,19 @@ def validated(model: type[Model], data: Any) -> Model:
 
 def invalid_fields(error: ValidationError) -> str:
     """The places and kinds of what is wrong, in one line, without the values."""
-    places = [
-        f"{'.'.join(str(part) for part in detail['loc']) or '(root)'}: {detail['type']}"
-        for detail in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    return places_in_words([(detail["loc"], detail["type"]) for detail in details])
+
+
+def places_in_words(wrong: Sequence[tuple[Sequence[int | str], str]]) -> str:
+    """Places and kinds in one line. A name that a caller chose is shortened and made printable."""
+    places = [f"{'.'.join(map(_part, place)) or '(root)'}: {kind}" for place, kind in wrong]
     more = f" (+{len(places) - INVALID_FIELDS_MAX})" if len(places) > INVALID_FIELDS_MAX else ""
     return "; ".join(places[:INVALID_FIELDS_MAX]) + more
+
+
+def _part(part: int | str) -> str:
+    text = str(part)
+    if len(text) > FIELD_NAME_LENGTH_MAX:
+        text = text[:FIELD_NAME_LENGTH_MAX] + "…"
+    return text if text.isprintable() else ascii(text)

@@ -102,6 +102,7 @@ class Desk:
             raise CITY_IS_OWN()
         if question.city not in league.cities:
             raise CITY_UNKNOWN(cities=", ".join(league.cities))
+        league.require_in_force(now)
         if operation.basis is Basis.CHARTER:
             return None
         if question.purpose is None:

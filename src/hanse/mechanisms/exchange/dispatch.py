@@ -44,6 +44,12 @@ class Reply:
     message: Message
     outcome: str
     recorded: bool = True
+    line: bytes = b""
+    """The message's bytes, where they were made already."""
+
+    def to_line(self) -> bytes:
+        """The message's bytes."""
+        return self.line or self.message.to_line()
 
 
 class Owed(Exception):  # noqa: N818 - not an error: the handler says that its answer comes later
@@ -86,12 +92,15 @@ def _handle(
         context = context_of(exchange, outlet, league, message, now)
         with transaction.savepoint():
             answer = _answer_or_owed(operation, transaction, request, context)
-        if answer is None:
-            return Reply(reply_to(exchange, message, Kind.RECEIPT, {"state": "owed"}, now), "owed")
-        data = answer.model_dump(mode="json")
-        if authorisation is not None:
-            data = authorisation.visible(data)
-        return Reply(reply_to(exchange, message, Kind.ANSWER, data, now), "answered")
+            if answer is None:
+                owed = reply_to(exchange, message, Kind.RECEIPT, {"state": "owed"}, now)
+                return Reply(owed, "owed")
+            data = answer.model_dump(mode="json")
+            if authorisation is not None:
+                data = authorisation.visible(data)
+            reply = reply_to(exchange, message, Kind.ANSWER, data, now)
+            # An answer that no message can hold is a refusal, and undoes what the handler did.
+            return Reply(reply, "answered", line=reply.to_line())
     except Problem as problem:
         return refusal(exchange, message, problem, now)
     except Exception as error:

@@ -64,6 +64,7 @@ def take_delivery(
     side: Side, transaction: Transaction, opened: Opened, request: RequestParts, now: datetime
 ) -> Sealed:
     """Apply a verified delivery and seal its answer; all of it commits together or not at all."""
+    side.league.require_in_force(now)
     _refuse_replay(transaction, opened)
     received = [
         Received(read_line(line), line, leaf)
@@ -124,16 +125,16 @@ def _within_limit(
     side: Side, received: Sequence[Received], replies: list[bytes], now: datetime
 ) -> list[bytes]:
     """Replies beyond one delivery's bytes are given when they are asked for again."""
-    size = 0
-    for index, line in enumerate(replies):
-        size += len(line) + 1
-        if size > DELIVERY_BYTES_MAX and index:
-            rest = received[index:]
-            return replies[:index] + [
-                refusal(side.exchange, one.message, REPLY_DEFERRED(), now).message.to_line()
-                for one in rest
-            ]
-    return replies
+    size = sum(len(line) + 1 for line in replies)
+    kept = list(replies)
+    for index in reversed(range(1, len(replies))):
+        if size <= DELIVERY_BYTES_MAX:
+            break
+        deferred = refusal(side.exchange, received[index].message, REPLY_DEFERRED(), now).to_line()
+        if len(deferred) < len(replies[index]):
+            kept[index] = deferred
+            size -= len(replies[index]) - len(deferred)
+    return kept
 
 
 def _record(

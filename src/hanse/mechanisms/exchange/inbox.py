@@ -91,7 +91,7 @@ def receive(batch: Batch, received: Sequence[Received]) -> list[bytes]:
             replies.append(_again(batch, one, earlier))
             continue
         reply = _take(batch, one.message)
-        line = reply.message.to_line()
+        line = reply.to_line()
         replies.append(line)
         if reply.recorded:
             rows.append(_row(batch, one, reply, line))

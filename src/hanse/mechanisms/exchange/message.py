@@ -6,6 +6,7 @@ them, in any language. The attribute `salt` holds 128 random bits, so that the c
 `SHA-256(0x00 || line)` (RFC 9162 section 2.1.1) tells nothing of a line that was erased.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -112,6 +113,7 @@ class Message:
         line = orjson.dumps(attributes)
         if len(line) > MESSAGE_BYTES_MAX:
             raise MESSAGE_TOO_LARGE(bytes_max=MESSAGE_BYTES_MAX)
+        _refuse_nul(line)
         return line
 
 
@@ -130,12 +132,15 @@ _OPTIONAL: Final = ("purpose", "agreement", "sequence", "inreplyto", "expiresat"
 _KNOWN: Final = frozenset(_REQUIRED + _OPTIONAL)
 _KINDS: Final = {str(kind): kind for kind in Kind}
 _SALT_LENGTH_MIN: Final = 22
+_SEQUENCE_END: Final = 2**63
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def read_line(line: bytes) -> Message:
     """Parse one line strictly. Unknown attributes are refused: they would not be understood."""
     if len(line) > MESSAGE_BYTES_MAX:
         raise MESSAGE_TOO_LARGE(bytes_max=MESSAGE_BYTES_MAX)
+    _refuse_nul(line)
     try:
         attributes = orjson.loads(line)  # refuses more than 1024 levels by itself
     except orjson.JSONDecodeError as error:
@@ -159,7 +164,7 @@ def _message(attributes: dict[str, Any]) -> Message:
         raise MESSAGE_MALFORMED(attribute="specversion")
     kind, operation = _kind_and_operation(_text(attributes, "type"))
     sequence = attributes.get("sequence")
-    if sequence is not None and (type(sequence) is not int or sequence < 1):
+    if sequence is not None and (type(sequence) is not int or not 1 <= sequence < _SEQUENCE_END):
         raise MESSAGE_MALFORMED(attribute="sequence")
     salt = _text(attributes, "salt")
     if len(salt) < _SALT_LENGTH_MIN:
@@ -186,6 +191,8 @@ def _text(attributes: dict[str, Any], name: str) -> str:
     value = attributes[name]
     if type(value) is not str or not 0 < len(value) <= IDENTIFIER_LENGTH_MAX:
         raise MESSAGE_MALFORMED(attribute=name)
+    if not value.isprintable():  # CloudEvents 1.0 has no control characters in its strings
+        raise MESSAGE_MALFORMED(attribute=name)
     return value
 
 
@@ -205,6 +212,12 @@ def _party(source: str) -> Party:
     if not source.startswith(SOURCE_PREFIX) or not city or not organisation:
         raise MESSAGE_MALFORMED(attribute="source")
     return Party(city, organisation)
+
+
+def _refuse_nul(line: bytes) -> None:
+    """No U+0000 anywhere: PostgreSQL can't keep one, so it could be taken here and not there."""
+    if b"\\u0000" in line and _NUL.search(line) is not None:
+        raise MESSAGE_MALFORMED(attribute="U+0000")
 
 
 def _deeper_than(value: Any, depth_max: int) -> bool:

@@ -1,5 +1,6 @@
 """What the answers of a peer do here: a message of ours is settled once, and its asker told."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 
 from hanse.foundation.clock import to_ms
-from hanse.foundation.errors import ProblemKind
+from hanse.foundation.errors import Problem, ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context, Outlet
@@ -33,6 +34,7 @@ REPLY_MISMATCH = ProblemKind(
 )
 
 SETTLED = ("done", "refused")
+_SEQUENCE = re.compile(r"[1-9][0-9]{0,17}")
 _IDS: Any = bindparam("ids", expanding=True)
 _STATES = select(messages_out.c.message_id, messages_out.c.state).where(
     messages_out.c.message_id.in_(_IDS)
@@ -98,7 +100,10 @@ def settle(
     if values:
         transaction.execute(_SETTLE, values)
     for topic, expected in gaps.items():
-        replay(exchange, transaction, sent[0].peer, topic, expected - 1, now)
+        try:
+            replay(exchange, transaction, sent[0].peer, topic, expected - 1, now)
+        except Problem as problem:  # erased here: that stream waits, what else came is settled
+            exchange.on_error(sent[0].peer, topic, problem)
     return again
 
 
@@ -121,8 +126,9 @@ def _gap_expected(reply: Message) -> int | None:
         return None
     if reply.data.get("code") != STREAM_GAP.code:
         return None
-    expected = str(reply.data.get("values", {}).get("expected", ""))
-    return int(expected) if expected.isascii() and expected.isdigit() else None
+    values = reply.data.get("values")
+    expected = str(values.get("expected")) if isinstance(values, dict) else ""
+    return int(expected) if _SEQUENCE.fullmatch(expected) else None
 
 
 def _settled(outgoing: Outgoing, reply: Message, line: bytes, now: datetime) -> dict[str, Any]:

@@ -68,8 +68,12 @@ class LeagueView:
         return () if self.charter is None else tuple(self.charter.cities)
 
     def in_force(self, at: datetime) -> bool:
-        """Whether the charter governs at this instant."""
-        return self.charter is not None and self.charter.in_force(at)
+        """Whether the charter governs at this instant: it has not ended.
+
+        Its beginning was checked when it was taken; a clock that was set back since by some
+        seconds must not stop the node.
+        """
+        return self.charter is not None and at < self.charter.valid_until
 
     def require_in_force(self, at: datetime) -> None:
         """Refuse to deal with anybody without a charter in force."""

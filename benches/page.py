@@ -1,0 +1,99 @@
+"""docs/benchmarks/README.md, written from the figures of the run that it describes."""
+
+from typing import Any
+
+from benches.report import CLOSED, rows
+
+GOALS = (
+    ("closed_64_to_bound", "single requests, 64 clients, to the bound", 0.5),
+    ("closed_64_to_plain_endpoint", "single requests, 64 clients, to the plain endpoint", 3.0),
+    ("batch_to_closed_1_per_message", "batches of 1,000 to one request at a time, a message", 10.0),
+)
+PAGE = """# Benchmarks
+
+Written by `make bench` (`python -m benches`) from one run; [results.json](results.json) has it all.
+Every commit is on disk before anything is answered: SQLite in WAL mode with `synchronous=FULL`,
+PostgreSQL with its defaults.
+
+## Ratios
+
+| ratio | found | goal | |
+| --- | --- | --- | --- |
+{goals}
+
+| | to the bound | to the plain endpoint | batch to it, a message |
+| --- | --- | --- | --- |
+{ratios}
+
+- **Bound**: what one core could do if only Ed25519 cost anything: a delivery and its answer are
+  each signed and verified once, {bound:,.0f} deliveries a second. Ours used {cores:.1f} cores of
+  {machine_cores} for both nodes and the load at 64 clients.
+- **Single requests** share deliveries where they wait for one: {shared} messages a delivery at 64
+  clients, exactly one at one client. Where they are shared, one signature serves many requests,
+  and the bound could be passed.
+- **Plain endpoint**: FastAPI on uvicorn, which verifies and signs with `http-message-signatures`
+  and commits one row a request, in its own process, under the same loops. It has no agreements, no
+  outbox, no journal and no record at the asking side: one durable commit a request, where ours has
+  three (asked, answered, settled).
+- **What stands in the way**: one request at a time costs {cpu_1:,.0f} µs of processor time at
+  both ends together, in a batch {cpu_batch:,.0f} µs. Signatures are {crypto:,.0f} µs of it.
+
+![Requests a second](requests.png)
+![Latency](latency.png)
+
+## Figures
+
+{machine}
+
+| what | figures |
+| --- | --- |
+{figures}
+
+`closed_N`: N clients, each asks again when it is answered. `open_half`: calls at a fixed pace, half
+of `closed_64`, and a call's time counts from when it was due. A request is `credit.record` of one
+city to another: authorised under an agreement, its answer filtered to the granted fields. Both
+nodes and the load share the machine's cores. `growth`: both nodes hold that many settled
+messages in the inbox and as many in the outbox.
+
+![Growth](growth.png)
+
+## Again
+
+    make bench                                      # all, under six minutes on two cores
+    .venv/bin/python -m benches quick               # a tenth of it, in a minute; keeps nothing
+    .venv/bin/python -m benches signatures growth   # some sections
+    .venv/bin/python -m benches journal_ten_million # takes many minutes
+"""
+
+
+def page(whole: dict[str, Any]) -> str:
+    """The page of a whole run."""
+    ours, ratios, machine = whole["requests_sqlite"], whole["ratios"], whole["machine"]
+    at_64, at_1, batch = ours["closed_64"], ours["closed_1"], ours["batch_1000"]
+    bound = whole["signatures"]["deliveries_per_second_one_core"]
+    sections = [name for name in whole if name not in ("machine", "ratios")]
+    return PAGE.format(
+        goals="\n".join(_goal(ratios, *goal) for goal in GOALS),
+        ratios="\n".join(_compared(ratios, one) for one in CLOSED),
+        bound=bound,
+        cores=at_64["asker_cores"] + at_64["asked_cores"],
+        machine_cores=machine["cores"],
+        shared=at_64["messages_per_delivery"],
+        cpu_1=at_1["cpu_us_per_message"],
+        cpu_batch=batch["cpu_us_per_message"],
+        crypto=1e6 / bound,
+        machine=", ".join(f"{name.replace('_', ' ')} {one}" for name, one in machine.items()),
+        figures="\n".join(row for name in sections for row in rows(name, whole[name])),
+    )
+
+
+def _goal(ratios: dict[str, float], name: str, meaning: str, goal: float) -> str:
+    found = ratios[name]
+    return f"| {meaning} | {found:g} | {goal:g} | {'reached' if found >= goal else 'missed'} |"
+
+
+def _compared(ratios: dict[str, float], one: str) -> str:
+    clients = one.rpartition("_")[2]
+    bound, plain = ratios[f"{one}_to_bound"], ratios[f"{one}_to_plain_endpoint"]
+    batch = ratios[f"batch_to_{one}_per_message"]
+    return f"| {clients} clients | {bound:g} | {plain:g} | {batch:g} |"
