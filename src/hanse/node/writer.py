@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Engine
 
 from hanse.foundation.clock import monotonic_seconds
@@ -18,6 +19,7 @@ from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import Randomness, system_randomness
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
+from hanse.foundation.store.transaction import TransactionLost
 
 NODE_BUSY = ProblemKind(
     "node_busy",
@@ -34,6 +36,7 @@ STORE_FAILED = ProblemKind(
     retry=True,
 )
 
+log = structlog.get_logger("hanse.writer")
 WORK_WAITING_MAX = 10_000
 WORK_PER_COMMIT_MAX = 256
 Result = TypeVar("Result")
@@ -58,6 +61,7 @@ class Writer:
         self._waiting: queue.Queue[_Work | None] = queue.Queue(WORK_WAITING_MAX)
         self._thread = threading.Thread(target=self._run, name="hanse-writer", daemon=True)
         self._stopped = False
+        self._stopping = threading.Lock()
         self.failed = False
         """Whether the last group could not be committed."""
 
@@ -67,8 +71,9 @@ class Writer:
 
     def stop(self) -> None:
         """Finish what was taken, then end."""
-        if not self._stopped:
-            self._stopped = True
+        with self._stopping:
+            was_stopped, self._stopped = self._stopped, True
+        if not was_stopped:
             self._waiting.put(None)
             self._thread.join()
 
@@ -84,12 +89,14 @@ class Writer:
     def submit(self, work: Callable[[Transaction], Result]) -> "Future[Result]":
         """As `run`, for a caller that is not a coroutine."""
         future: Future[Result] = Future()
-        if self._stopped:
-            raise NODE_BUSY()
-        try:
-            self._waiting.put_nowait((work, future))
-        except queue.Full:
-            raise NODE_BUSY() from None
+        future.set_running_or_notify_cancel()  # what was taken is done, though its caller hangs up
+        with self._stopping:
+            if self._stopped:
+                raise NODE_BUSY()
+            try:
+                self._waiting.put_nowait((work, future))
+            except queue.Full:
+                raise NODE_BUSY() from None
         return future
 
     def _run(self) -> None:
@@ -125,8 +132,9 @@ class Writer:
                 for work, future in group:
                     done.append((future, *self._one(transaction, work)))
                 transaction.finish()
-        except Exception as error:
+        except (Exception, TransactionLost) as error:
             self.failed = True
+            log.error("store_failed", pieces=len(group), exc_info=error.__cause__ or error)
             for _, future in group:
                 problem = STORE_FAILED()
                 problem.__cause__ = error

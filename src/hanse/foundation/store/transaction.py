@@ -12,6 +12,14 @@ from hanse.foundation.identity import Randomness, system_randomness
 Values = Mapping[str, Any]
 
 
+class TransactionLost(BaseException):  # noqa: N818 - nobody may handle it and carry on
+    """The database gave the whole transaction up: its disk is full, or its connection is cut.
+
+    SQLite rolls all of it back by itself and would commit what follows piece by piece. So this is
+    no `Exception`: it passes every handler up to the edge, which fails the whole transaction.
+    """
+
+
 class Transaction:
     """One database transaction of one city. The edge made it, and only the edge commits it."""
 
@@ -86,14 +94,20 @@ class Transaction:
         try:
             yield
             self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
-        except BaseException:
-            self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
-            self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        except BaseException as error:
+            self._undo(name, error)
             for waiting, length in zip(lists, lengths, strict=True):
                 del waiting[length:]
             raise
         finally:
             self._depth -= 1
+
+    def _undo(self, savepoint: str, error: BaseException) -> None:
+        try:
+            self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {savepoint}")
+            self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {savepoint}")
+        except Exception:
+            raise TransactionLost from error
 
 
 @contextmanager
