@@ -1,4 +1,4 @@
-"""The writer: groups share a commit, each piece fails alone, and nothing makes it stop by itself."""
+"""The writer: groups share a commit, each piece fails alone, and nothing stops it by itself."""
 
 import asyncio
 import threading

@@ -21,7 +21,12 @@ from hanse.simulation.world import FAULTS, OpenStore
     "--steps", type=click.IntRange(1), default=1000, show_default=True, help="步数 / Steps"
 )
 @click.option("--cities", type=click.IntRange(2, 5), default=CITIES, show_default=True)
-@click.option("--faults", default="all", show_default=True, help=f"all, none, {','.join(FAULTS)}")
+@click.option(
+    "--faults",
+    default="all",
+    show_default=True,
+    help=f"故障:all、none 或逗号分隔 / Faults, comma-separated: all, none, {','.join(FAULTS)}",
+)
 @click.option("--store", default="sqlite", show_default=True, help="sqlite | postgresql://...")
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 def simulate(

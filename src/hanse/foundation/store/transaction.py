@@ -12,7 +12,7 @@ from hanse.foundation.identity import Randomness, system_randomness
 Values = Mapping[str, Any]
 
 
-class TransactionLost(BaseException):  # noqa: N818 - nobody may handle it and carry on
+class TransactionLost(BaseException):
     """The database gave the whole transaction up: its disk is full, or its connection is cut.
 
     SQLite rolls all of it back by itself and would commit what follows piece by piece. So this is
