@@ -27,7 +27,9 @@ from hanse.simulation.world import FAULTS, OpenStore
     show_default=True,
     help=f"故障:all、none 或逗号分隔 / Faults, comma-separated: all, none, {','.join(FAULTS)}",
 )
-@click.option("--store", default="sqlite", show_default=True, help="存储 / Store: sqlite | postgresql://...")
+@click.option(
+    "--store", default="sqlite", show_default=True, help="存储 / Store: sqlite | postgresql://..."
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 def simulate(
     seed: int, seeds: int, steps: int, cities: int, faults: str, store: str, as_json: bool
