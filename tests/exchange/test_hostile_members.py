@@ -236,3 +236,30 @@ def test_a_text_that_only_writes_about_nul_is_taken(pair: Pair) -> None:
     asker, asked = pair
     (reply,) = deliver(asker, asked, [good(asker, data={"name": "\\u0000 \\\\u0000"})])
     assert reply.kind is Kind.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("expires", "code"),
+    [
+        ("2026-11-25T00:59:59Z", "message_expired"),
+        ("2026-11-25T01:00:00.000Z", "message_expired"),
+        ("2026-11-25T09:00:00+08:00", "message_expired"),
+        ("2026-11-25T01:00:01", "message_malformed"),
+        ("tomorrow", "message_malformed"),
+        ("2026-11-25T01:00:01Z", None),
+    ],
+)
+def test_a_request_is_not_done_after_its_own_end(
+    pair: Pair, expires: str, code: str | None
+) -> None:
+    asker, asked = pair
+    line = good(asker, expires_at=expires)
+    (reply,) = deliver(asker, asked, [line])
+    if code is not None:
+        assert (reply.kind, reply.data["code"]) == (Kind.REFUSAL, code)
+        assert counter(asked) == 0
+        return
+    assert (reply.kind, counter(asked)) == (Kind.ANSWER, 1)
+    asker.clock.advance(hours=1)
+    assert deliver(asker, asked, [line]) == [reply]
+    assert counter(asked) == 1

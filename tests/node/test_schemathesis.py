@@ -30,6 +30,8 @@ def test_no_call_of_an_agency_ends_in_a_server_error(zone: Running) -> None:
             nonlocal called
             if case.query and "wait_seconds" in case.query:
                 case.query["wait_seconds"] = 0
+            if case.query and "to" in case.query:
+                case.query["to"] = "510600"  # else hardly one reaches the other city
             response = case.call(headers=headers)
             called += 1
             assert response.status_code < 500, (case.formatted_path, response.text)

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ notes = Table(
 WAIT_SECONDS = 10
 
 
-def only(store: str) -> Any:
+def only(store: str) -> pytest.MarkDecorator:
     """A test of what only that kind of store can suffer."""
     stores = [store] if store in STORES else []
     return pytest.mark.parametrize("fresh_store", stores, indirect=True)
@@ -79,7 +78,8 @@ def held(writer: Writer) -> Callable[[], None]:
     return go.set
 
 
-def done(*futures: "Future[Any]") -> list[Any]:
+def done(*futures: Any) -> list[Any]:
+    """Results or exceptions, each from a future of the writer."""
     return [one.exception(WAIT_SECONDS) or one.result(WAIT_SECONDS) for one in futures]
 
 
@@ -160,10 +160,10 @@ def test_a_store_that_was_cut_off_is_used_again_when_it_is_back(
     with engine.connect() as other:
         other.execute(select(func.pg_terminate_backend(backend)))
         other.rollback()
-    (lost,) = done(writer.submit(note(1)))
+    lost = writer.submit(note(1)).exception(WAIT_SECONDS)
+    was_failed = writer.failed
     assert isinstance(lost, Problem)
-    assert (lost.code, lost.kind.retry) == ("store_failed", True)
-    assert writer.failed
+    assert (lost.code, lost.kind.retry, was_failed) == ("store_failed", True, True)
     assert done(writer.submit(note(2))) == [2]
     assert not writer.failed
     assert noted(engine) == [2]

@@ -35,8 +35,6 @@ from hanse.mechanisms.league.documents import (
     sign as sign_document,
 )
 from hanse.node.config import load
-from hanse.node.zone import genesis as first_charter
-from hanse.node.zone import read_league
 
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True))
 output_option = click.option(
@@ -58,6 +56,9 @@ def genesis(league: str, members: Path, output: Path) -> None:
 
     LEAGUE is the league's file; MEMBERS a folder with CITY/member.json of each city.
     """
+    from hanse.node.zone import genesis as first_charter
+    from hanse.node.zone import read_league
+
     drafted: Signed[Charter] = Signed(first_charter(members, read_league(league), wall_clock()))
     write_file(output, drafted.to_bytes())
     say(

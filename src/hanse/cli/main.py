@@ -7,8 +7,16 @@ from typing import Any
 import click
 
 from hanse.cli.output import fail
-from hanse.foundation.errors import Problem
+from hanse.foundation.errors import Problem, ProblemKind
+from hanse.foundation.languages import Text
 from hanse.node import logs
+
+FILE_FAILED = ProblemKind(
+    "file_failed",
+    500,
+    Text("文件无法读写", "A file can't be read or written"),
+    Text("请检查 {place}:{reason}", "Check {place}: {reason}"),
+)
 
 PARTS = {
     "init": "hanse.cli.node_commands:init",
@@ -58,4 +66,11 @@ def main(arguments: list[str] | None = None) -> Any:
         return hanse.main(args=arguments, standalone_mode=True)
     except Problem as problem:
         fail(problem)
+        sys.exit(1)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is None:
+            raise
+        fail(FILE_FAILED(place=error.filename, reason=error.strerror))
         sys.exit(1)

@@ -46,6 +46,8 @@ def init(
     a file that only its owner reads.
     """
     host, _, port = listen.rpartition(":")
+    if not (port.isascii() and port.isdigit()):
+        raise click.BadParameter("host:port", param_hint="--listen")
     plan = NodePlan(
         folder=folder,
         city=city,

@@ -44,9 +44,10 @@ def print_json(value: Any) -> None:
 
 
 def table(title: Text, columns: list[Text], chosen: Language | None = None) -> Table:
-    """An empty table with its heads in the caller's language."""
+    """An empty table with its heads in the caller's language. In a narrow terminal its cells are
+    folded, never cut: an id of which a part is missing is good for nothing."""
     speaks = chosen or language()
     made = Table(title=title.in_language(speaks), title_justify="left")
     for column in columns:
-        made.add_column(column.in_language(speaks))
+        made.add_column(column.in_language(speaks), overflow="fold")
     return made

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
 from hanse.cli.node_commands import config_option
 from hanse.cli.output import say
@@ -14,6 +15,13 @@ from hanse.foundation.store import open_engine
 from hanse.foundation.store.transaction import committing
 from hanse.node import tokens
 from hanse.node.config import load
+from hanse.node.migrations import require_current
+
+
+def _store(config_path: Path) -> Engine:
+    engine = open_engine(load(config_path).database_url)
+    require_current(engine)
+    return engine
 
 
 @click.group()
@@ -34,9 +42,8 @@ def token() -> None:
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650))
 def issue(config_path: Path, organisation: str, allows: tuple[str, ...], days: int) -> None:
     """签发令牌,只显示一次 / Issue a token; it is shown once."""
-    config = load(config_path)
     now = wall_clock()
-    with committing(open_engine(config.database_url)) as transaction:
+    with committing(_store(config_path)) as transaction:
         made = tokens.issue(
             transaction,
             organisation,
@@ -53,6 +60,6 @@ def issue(config_path: Path, organisation: str, allows: tuple[str, ...], days: i
 @click.option("--organisation", required=True, help="机构编号 / The organisation's id")
 def revoke(config_path: Path, organisation: str) -> None:
     """吊销某机构的全部令牌 / End every token of an organisation."""
-    with committing(open_engine(load(config_path).database_url)) as transaction:
+    with committing(_store(config_path)) as transaction:
         count = tokens.revoke(transaction, organisation, wall_clock())
     say(Text("已吊销 {count} 个令牌", "Ended {count} tokens"), count=count)

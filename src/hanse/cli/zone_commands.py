@@ -18,6 +18,10 @@ folder_argument = click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo")
 )
 
+league_option = click.option(
+    "--league", default="chengdu", show_default=True, help="联盟文件 / League or file"
+)
+
 
 @click.group()
 def zone() -> None:
@@ -26,7 +30,7 @@ def zone() -> None:
 
 @zone.command("init")
 @folder_argument
-@click.option("--league", default="chengdu", show_default=True, help="联盟文件 / League or file")
+@league_option
 @click.option("--base-port", default=0, show_default=True, help="0 为空闲端口 / 0 takes free ones")
 def init(folder: Path, league: str, base_port: int) -> None:
     """建立所有节点并签署章程与协议 / Make all nodes, sign charter and agreements."""
@@ -60,11 +64,13 @@ def serve(folder: Path) -> None:
 @click.command()
 @folder_argument
 @click.option("--seed", default=1, show_default=True, help="随机种子 / Seed of the generated day")
+@league_option
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 @click.option("--picture", type=click.Path(path_type=Path), help="存为 SVG / Save the table as SVG")
-def day(folder: Path, seed: int, as_json: bool, picture: Path | None) -> None:
+def day(folder: Path, seed: int, league: str, as_json: bool, picture: Path | None) -> None:
     """联盟的一个工作日 / One working day of the league; exits with 1 if an invariant fails."""
-    found = uvloop.run(play_day(folder, seed, show_progress=not as_json))
+    chosen = read_league(league)
+    found = uvloop.run(play_day(folder, seed, show_progress=not as_json, league=chosen))
     if as_json:
         print_json(found)
     else:

@@ -10,16 +10,17 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from hanse.foundation.clock import to_ms
-from hanse.foundation.errors import ProblemKind
+from hanse.foundation.errors import Problem, ProblemKind
 from hanse.foundation.http_signatures import RequestParts
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.bodies import open_body_request, seal_body_request
+from hanse.mechanisms.exchange.core import Outgoing
 from hanse.mechanisms.exchange.delivery import NONCE_BYTES
 from hanse.mechanisms.exchange.tables import bodies
 
@@ -62,6 +63,8 @@ class Bodies:
     def __init__(self, node: "Node") -> None:
         self._node = node
         self.folder = node.config.bodies_folder
+        self._pushed: set[tuple[str, str]] = set()
+        """Peer and digest of what went ahead of a delivery that is still to be settled."""
 
     def path(self, digest: str) -> Path:
         """Where a body stands. Only a digest names one, so no path leads elsewhere."""
@@ -74,6 +77,10 @@ class Bodies:
         digest = request.path.removeprefix(BODIES_PREFIX)
         self.path(digest)
         sender = open_body_request(request, digest, self._node.league, self._node.clock())
+        length = request.headers.get("content-length", "")
+        bytes_max = self._node.config.limits.body_bytes_max
+        if len(length) > len(str(bytes_max)) or (length.isdigit() and int(length) > bytes_max):
+            raise BODY_TOO_LARGE(bytes_max=bytes_max)
         await self.store(digest, sender, chunks)
 
     async def store(self, digest: str | None, peer: str, chunks: AsyncIterator[bytes]) -> str:
@@ -113,7 +120,9 @@ class Bodies:
         return f"sha-256:{hasher.hexdigest()}", size
 
     async def push(self, address: str, peer: str, digest: str) -> None:
-        """Send a body to a peer, unless it has it already."""
+        """Send a body to a peer, unless it went ahead of the same message before."""
+        if (peer, digest) in self._pushed:
+            return
         path = self.path(digest)
         if not path.is_file():
             raise BODY_MISSING()
@@ -131,6 +140,16 @@ class Bodies:
             await self._node.client.put(
                 address + BODIES_PREFIX + digest, _read_chunks(file), headers
             )
+        self._pushed.add((peer, digest))
+
+    def settled(self, peer: str, carried: Sequence[Outgoing]) -> None:
+        """A delivery was answered: a peer that asks for a body now does not have it."""
+        self._pushed.difference_update((peer, one.body) for one in carried if one.body)
+
+
+def can_never_go(problem: Problem) -> bool:
+    """Whether pushing the body again would fail again: it is gone here, or too large there."""
+    return problem.kind is BODY_MISSING or problem.values.get("status") == BODY_TOO_LARGE.status
 
 
 def _settle_file(file: Any, temporary: Path, final: Path) -> None:

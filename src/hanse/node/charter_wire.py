@@ -25,7 +25,10 @@ def charters_in(value: Any) -> list[bytes]:
     documents = value.get("charters") if isinstance(value, dict) else None
     if not isinstance(documents, list) or len(documents) > CHARTERS_AT_ONCE_MAX:
         raise CHARTERS_MALFORMED(count_max=CHARTERS_AT_ONCE_MAX)
-    return [orjson.dumps(one) for one in documents]
+    try:
+        return [orjson.dumps(one) for one in documents]
+    except orjson.JSONEncodeError:  # nested deeper than it writes, which no charter is
+        raise CHARTERS_MALFORMED(count_max=CHARTERS_AT_ONCE_MAX) from None
 
 
 def read_charters(body: bytes) -> list[bytes]:

@@ -4,8 +4,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
@@ -85,6 +87,17 @@ class NodeConfig(BaseSettings):
         """The environment stands above the file, so that one image serves many places."""
         return env_settings, init_settings
 
+    @field_validator("database")
+    @classmethod
+    def _has_a_known_store(cls, url: str) -> str:
+        try:
+            known = not url or make_url(url).get_backend_name() in ("sqlite", "postgresql")
+        except ArgumentError:
+            known = False
+        if not known:
+            raise ValueError("a store is sqlite:///path or postgresql+psycopg://...")
+        return url
+
     @property
     def database_url(self) -> str:
         """Where the store is."""
@@ -116,6 +129,11 @@ def load(path: Path) -> NodeConfig:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CONFIG_INVALID(place=f"{path}: {error}") from None
     folder = path.parent / str(values.pop("folder", "."))
+    return checked(path, folder, values)
+
+
+def checked(path: Path, folder: Path, values: dict[str, Any]) -> NodeConfig:
+    """The configuration that these values make; `path` is where they stand or will stand."""
     try:
         return NodeConfig(folder=folder.resolve(), **values)
     except ValueError as error:

@@ -7,6 +7,7 @@ PUT  /hanse/v1/bodies/D     a large body, streamed
 and the journal and its witnessing, see `journal_api`
 """
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+DISCARDED_BYTES_MAX = 16 * 1_048_576
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 SENDER_LEFT = ProblemKind(
     "sender_left",
@@ -64,7 +68,7 @@ class ExchangeApi:
             await send_answer(send, 200, sealed.body, sealed.headers)
         elif path == CHARTER_PATH and method == "GET":
             after = parse_qs(scope["query_string"].decode("ascii", "replace")).get("after", ["0"])
-            number = int(after[0]) if after[0].isascii() and after[0].isdigit() else 0
+            number = int(after[0]) if _VERSION.fullmatch(after[0]) else 0
             documents = await self._node.charters_after(number, CHARTERS_AT_ONCE_MAX)
             await send_json(send, 200, {"charters": [orjson.loads(one) for one in documents]})
         elif path == CHARTER_PATH and method == "POST":
@@ -104,10 +108,23 @@ async def read_body(receive: Receive, bytes_max: int) -> bytes:
         chunk = event.get("body", b"")
         size += len(chunk)
         if size > bytes_max:
+            if event.get("more_body", False):
+                await _discard(receive)
             raise DELIVERY_TOO_LARGE(messages_max=MESSAGES_PER_DELIVERY_MAX, bytes_max=bytes_max)
         chunks.append(chunk)
         if not event.get("more_body", False):
             return b"".join(chunks)
+
+
+async def _discard(receive: Receive) -> None:
+    """Let a sender that is a little over the limit finish: a connection that is closed while it
+    still sends is reset, and the refusal is lost with it."""
+    size = 0
+    while size <= DISCARDED_BYTES_MAX:
+        event = await receive()
+        size += len(event.get("body", b""))
+        if event["type"] == "http.disconnect" or not event.get("more_body", False):
+            return
 
 
 async def chunks_of(receive: Receive) -> AsyncIterator[bytes]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -12,6 +12,7 @@ from hanse.node.charter_wire import CHARTERS_AT_ONCE_MAX
 if TYPE_CHECKING:
     from hanse.node.node import Node
 
+ROUND_SECONDS: Final = 60.0
 log = structlog.get_logger("hanse.league")
 
 
@@ -21,6 +22,22 @@ class LeagueSync:
     def __init__(self, node: "Node") -> None:
         self._node = node
         self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Ask the members for what was changed while we were down, until cancelled: all of them
+        at once, then one after another, since even all of them may have been down with us."""
+        for peer in list(self._node.couriers):
+            self._ask(peer)
+        while True:
+            for peer in list(self._node.couriers):
+                await asyncio.sleep(ROUND_SECONDS)
+                self._ask(peer)
+            if not self._node.couriers:
+                await asyncio.sleep(ROUND_SECONDS)
+
+    def _ask(self, peer: str) -> None:
+        if peer not in self._tasks:
+            self._start(peer, self._fetch(peer, self._node.league.version))
 
     def peer_has(self, peer: str, version: int) -> None:
         """A peer named the version that it holds; whoever is behind is brought up."""
@@ -50,9 +67,11 @@ class LeagueSync:
 
     async def _fetch(self, peer: str, after: int) -> None:
         try:
-            documents = await self._node.client.fetch_charters(peer, after)
-            if documents:
-                await self._node.take_charters(documents)
+            while documents := await self._node.client.fetch_charters(peer, after):
+                held = await self._node.take_charters(documents)
+                if held <= after:
+                    return
+                after = held
         except Problem as problem:
             log.info("charter_not_fetched", peer=peer, code=problem.code)
 

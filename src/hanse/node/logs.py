@@ -70,3 +70,16 @@ def configure(*, verbose: bool = False) -> None:
         ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    logging.lastResort = _Libraries(logging.WARNING)
+
+
+class _Libraries(logging.Handler):
+    """What the libraries log: where they spoke and an error's type; their words may quote data."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger("hanse.library").log(
+            record.levelno,
+            "library",
+            where=f"{record.name}:{record.funcName}",
+            exc_info=record.exc_info[1] if record.exc_info else None,
+        )

@@ -112,6 +112,7 @@ class Node:
         self._follow_members()
         self._subscribe()
         self._tasks.append(asyncio.create_task(self._refresh()))
+        self._tasks.append(asyncio.create_task(self.sync.run()))
         self._tasks.append(asyncio.create_task(self.witnessing.run()))
         self.ready = True
         log.info("node_started", city=self.config.city, version=self.league.version)
@@ -221,8 +222,15 @@ class Node:
         return hashlib.sha256(named.encode("utf-8")).hexdigest()[:32]
 
     def note_error(self, place: str, error: Exception) -> str:
-        """Log an undeclared failure; gives the reference that its caller is told."""
+        """Log an undeclared failure; gives the reference that its caller is told.
+
+        A failure that passes here twice on its way out is logged once.
+        """
+        noted: str | None = getattr(error, "hanse_reference", None)
+        if noted is not None:
+            return noted
         reference = new_id(self.randomness)[:12]
+        error.hanse_reference = reference  # type: ignore[attr-defined]
         self._on_error(reference, place, error)
         return reference
 

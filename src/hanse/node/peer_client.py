@@ -1,6 +1,7 @@
 """The node's HTTP client towards its peers: deliveries, charters and bodies, all verified."""
 
 import ipaddress
+import re
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from hanse.mechanisms.exchange.delivery import (
 )
 from hanse.mechanisms.exchange.handover import settle_delivery
 from hanse.mechanisms.exchange.limits import DELIVERY_BYTES_MAX
+from hanse.node.bodies import can_never_go
 from hanse.node.charter_wire import CHARTER_PATH, charters_in
 from hanse.node.peer_problems import PEER_REFUSED, PEER_UNREACHABLE
 from hanse.node.tls import client_tls
@@ -41,6 +43,7 @@ ADDRESS_NOT_CONFIDENTIAL = ProblemKind(
 )
 CONNECTIONS_PER_PEER_MAX = 16
 PROBLEM_BYTES_MAX = 65_536
+_VERSION = re.compile(r"[0-9]{1,9}")
 STALLED_SECONDS_MAX = 60.0
 
 
@@ -90,9 +93,9 @@ class PeerClient:
         if not covered:
             return []
         address = self.address(peer)
-        for one in covered:
-            if one.body is not None:
-                await node.bodies.push(address, peer, one.body)
+        covered = await self._bodies_first(address, peer, covered)
+        if not covered:
+            return []
         started = monotonic_seconds()
         sealed = seal_request(
             [one.line for one in covered],
@@ -115,6 +118,7 @@ class PeerClient:
         again = await node.writer.run(
             lambda tx: settle_delivery(node.side, tx, covered, sealed, opened, node.clock())
         )
+        node.bodies.settled(peer, covered)
         node.metrics.deliveries.labels("out", peer).inc()
         node.sync.peer_has(peer, opened.charter_version)
         return again
@@ -134,6 +138,27 @@ class PeerClient:
         if uncovered:
             await node.writer.run(partial(outbox.bury_all, node.exchange, uncovered, now))
         return covered
+
+    async def _bodies_first(
+        self, address: str, peer: str, batch: Sequence[Outgoing]
+    ) -> list[Outgoing]:
+        """Push the bodies that the messages name. A message whose body can't go is buried, so
+        that it holds up itself alone."""
+        node = self._node
+        ready: list[Outgoing] = []
+        bodiless: list[tuple[Outgoing, Problem]] = []
+        for one in batch:
+            try:
+                if one.body is not None:
+                    await node.bodies.push(address, peer, one.body)
+                ready.append(one)
+            except Problem as problem:
+                if not can_never_go(problem):
+                    raise
+                bodiless.append((one, problem))
+        if bodiless:
+            await node.writer.run(partial(outbox.bury_all, node.exchange, bodiless, node.clock()))
+        return ready
 
     async def _post(
         self, url: str, body: bytes, headers: dict[str, str]
@@ -161,11 +186,14 @@ class PeerClient:
             raise PEER_UNREACHABLE(reason=type(error).__name__) from error
 
     async def put(self, url: str, chunks: AsyncIterator[bytes], headers: dict[str, str]) -> None:
-        """Stream a body to a peer; it takes as long as it takes while bytes flow."""
+        """Stream a body to a peer; it takes as long as it takes while bytes flow.
+
+        Not a byte goes before the peer says that it takes the body (RFC 9110 section 10.1.1).
+        """
         timeout = aiohttp.ClientTimeout(total=None, sock_read=STALLED_SECONDS_MAX)
         try:
             async with self.session.put(
-                url, data=chunks, headers=headers, timeout=timeout
+                url, data=chunks, headers=headers, timeout=timeout, expect100=True
             ) as response:
                 body = await _read(response)
                 if response.status != 201:
@@ -179,8 +207,9 @@ class PeerClient:
         problem = _problem_of(body)
         code = str(problem.get("code", "unknown"))[:64]
         if code == KEY_UNKNOWN.code:
-            version = str(problem.get("values", {}).get("charter_version", ""))
-            if version.isascii() and version.isdigit():
+            values = problem.get("values")
+            version = str(values.get("charter_version")) if isinstance(values, dict) else ""
+            if _VERSION.fullmatch(version):
                 self._node.sync.peer_has(peer, int(version))
         return PEER_REFUSED(status=status, code=code)
 

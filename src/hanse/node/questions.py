@@ -36,7 +36,8 @@ class Questions:
 
     def __init__(self, node: "Node") -> None:
         self._node = node
-        self._waiting: dict[str, asyncio.Future[bytes | None]] = {}
+        self._waiting: dict[str, list[asyncio.Future[bytes | None]]] = {}
+        """Who waits for each message; two calls with one key wait for the same one."""
 
     def cities_named(self, to: str) -> list[str]:
         """The cities that a caller names: codes separated by commas, or `all` others."""
@@ -62,15 +63,20 @@ class Questions:
             for one in questions
         ]
         started = monotonic_seconds()
-        results = await self._node.writer.run(lambda tx: [self._put(tx, one) for one in asked])
-        waiting: dict[str, asyncio.Future[bytes | None]] = {}
-        for question, result in zip(asked, results, strict=True):
-            if result is None and question.message_id is not None:
-                waiting[question.message_id] = self._expect(question.message_id)
-        if waiting:
-            await asyncio.wait(waiting.values(), timeout=wait_seconds)
-        for message_id in waiting:
-            self._waiting.pop(message_id, None)
+        # Expected before they are put: an earlier call's answer may arrive with the commit.
+        waiting = {one.message_id or "": self._expect(one.message_id or "") for one in asked}
+        try:
+            results = await self._node.writer.run(lambda tx: [self._put(tx, one) for one in asked])
+            unanswered = [
+                waiting[question.message_id or ""]
+                for question, result in zip(asked, results, strict=True)
+                if result is None
+            ]
+            if unanswered:
+                await asyncio.wait(unanswered, timeout=wait_seconds)
+        finally:
+            for message_id, future in waiting.items():
+                self._forget(message_id, future)
         answers = [
             self._result(question, result, waiting)
             for question, result in zip(asked, results, strict=True)
@@ -99,17 +105,20 @@ class Questions:
         return bytes(row.answer) if row is not None and settled else None
 
     def _expect(self, message_id: str) -> "asyncio.Future[bytes | None]":
-        future = self._waiting.get(message_id)
-        if future is None:
-            future = asyncio.get_running_loop().create_future()
-            self._waiting[message_id] = future
+        future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(message_id, []).append(future)
         return future
+
+    def _forget(self, message_id: str, future: "asyncio.Future[bytes | None]") -> None:
+        self._waiting[message_id].remove(future)
+        if not self._waiting[message_id]:
+            del self._waiting[message_id]
 
     def settled(self, message_id: str, answer: bytes | None) -> None:
         """Called in the loop once a message of ours is settled."""
-        future = self._waiting.get(message_id)
-        if future is not None and not future.done():
-            future.set_result(answer)
+        for future in self._waiting.get(message_id, ()):
+            if not future.done():
+                future.set_result(answer)
 
     def _result(
         self,
@@ -121,8 +130,8 @@ class Questions:
             return {"city": question.city, "state": "refused", "problem": result.as_dict()}
         known: dict[str, Any] = {"city": question.city, "message_id": question.message_id}
         line = result
-        future = waiting.get(question.message_id or "")
-        if future is not None and future.done():
+        future = waiting[question.message_id or ""]
+        if line is None and future.done():
             line = future.result()
         return known | (described(line) if line is not None else {"state": "owed"})
 

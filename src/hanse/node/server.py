@@ -8,7 +8,9 @@ from typing import Any
 
 import uvicorn
 
-from hanse.foundation.errors import Problem
+from hanse.foundation.errors import Problem, ProblemKind
+from hanse.foundation.languages import Text
+from hanse.mechanisms.exchange.core import INTERNAL_ERROR
 from hanse.mechanisms.exchange.limits import MESSAGE_BYTES_MAX
 from hanse.node import agency_api
 from hanse.node.agency_bodies import AgencyBodies
@@ -25,6 +27,15 @@ from hanse.node.exchange_api import (
 from hanse.node.node import Node
 from hanse.node.status import is_ready
 
+LISTEN_FAILED = ProblemKind(
+    "listen_failed",
+    500,
+    Text("无法监听该地址", "The node can't listen at that address"),
+    Text(
+        "请释放 {place} 或修改 listen_host 与 listen_port:{reason}",
+        "Free {place}, or change listen_host and listen_port: {reason}",
+    ),
+)
 GRACE_SECONDS = 10
 KEEP_ALIVE_SECONDS = 75
 """Longer than clients keep an idle connection, so that none is closed just when it is used."""
@@ -35,7 +46,31 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 def application(node: Node) -> App:
     """The whole ASGI application of a node."""
     agencies = LimitedBody(agency_api.build(node))
-    return ExchangeApi(node, Probes(node, AgencyBodies(node, agencies)))
+    return LastResort(node, ExchangeApi(node, Probes(node, AgencyBodies(node, agencies))))
+
+
+class LastResort:
+    """Answers a failure that nobody declared, and logs where it was and never what it said."""
+
+    def __init__(self, node: Node, other: App) -> None:
+        self._node = node
+        self._other = other
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, as ASGI hands it over."""
+        begun = False
+
+        async def sending(event: dict[str, Any]) -> None:
+            nonlocal begun
+            begun = True
+            await send(event)
+
+        try:
+            await self._other(scope, receive, sending)
+        except Exception as error:
+            reference = self._node.note_error("http", error)
+            if not begun:
+                await send_problem(send, INTERNAL_ERROR(reference=reference))
 
 
 class Probes:
@@ -94,13 +129,20 @@ class _Server(uvicorn.Server):
         yield
 
 
+def _bind(listener: socket.socket, host: str, port: int) -> None:
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise LISTEN_FAILED(place=f"{host}:{port}", reason=error.strerror) from None
+
+
 @contextlib.asynccontextmanager
 async def serving(node: Node) -> AsyncIterator[str]:
     """A started node that listens; gives its address. At the end it stops gracefully."""
     listener = socket.socket(socket.AF_INET6 if ":" in node.config.listen_host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((node.config.listen_host, node.config.listen_port))
+        _bind(listener, node.config.listen_host, node.config.listen_port)
         await node.start()
     except BaseException:
         listener.close()

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from hanse.foundation.clock import iso
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import Randomness, system_randomness
@@ -14,7 +16,8 @@ from hanse.foundation.keys import Keystore, PrivateKey, ScryptCost, generate
 from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
 from hanse.mechanisms.journal.parties import NOTE_SUITES
-from hanse.node.config import PASSPHRASE_VARIABLE, load
+from hanse.mechanisms.league.charter import Address
+from hanse.node.config import CONFIG_INVALID, PASSPHRASE_VARIABLE, checked, load
 from hanse.node.migrations import migrate
 
 FOLDER_NOT_EMPTY = ProblemKind(
@@ -64,7 +67,6 @@ def set_up(
     config_path = plan.folder / CONFIG_NAME
     if config_path.exists():
         raise FOLDER_NOT_EMPTY(place=config_path)
-    plan.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     passphrase = os.environ.get(PASSPHRASE_VARIABLE, "")
     lines = {
         "city": plan.city,
@@ -75,6 +77,12 @@ def set_up(
     }
     if plan.database:
         lines["database"] = plan.database
+    checked(config_path, plan.folder, lines)
+    try:
+        TypeAdapter(Address).validate_python(plan.address)
+    except ValidationError as error:
+        raise CONFIG_INVALID(place=f"--address: {error.errors()[0]['msg']}") from None
+    plan.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not passphrase:
         passphrase = spare_passphrase
         _write_private(plan.folder / PASSPHRASE_NAME, passphrase + "\n")

@@ -42,6 +42,23 @@ ZONE_NOT_FOUND = ProblemKind(
     Text("请先运行 hanse zone init {folder}", "Run hanse zone init {folder} first"),
 )
 
+LEAGUE_FILE_INVALID = ProblemKind(
+    "league_file_invalid",
+    400,
+    Text("联盟文件无法使用", "The league's file can't be used"),
+    Text("请检查 {place}", "Check {place}"),
+)
+
+LEAGUE_NEEDS = (
+    "league",
+    "title",
+    "founded",
+    "threshold",
+    "witness_quorum",
+    "charter_years",
+    "calendar",
+    "cities",
+)
 TOKENS_NAME = "tokens.json"
 OPERATOR_ORGANISATION = "operations"
 HOST = "127.0.0.1"
@@ -69,10 +86,17 @@ class League:
 def read_league(name: str = "chengdu") -> League:
     """A league that the package brings, or the file at a path."""
     path = Path(name)
-    if path.suffix == ".toml":
-        return League(tomllib.loads(path.read_text("utf-8")))
-    folder = resources.files("hanse.leagues")
-    return League(tomllib.loads((folder / f"{name}.toml").read_text("utf-8")))
+    found = path if path.suffix == ".toml" else resources.files("hanse.leagues") / f"{name}.toml"
+    try:
+        values = tomllib.loads(found.read_text("utf-8"))
+    except OSError as error:
+        raise LEAGUE_FILE_INVALID(place=f"{name}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LEAGUE_FILE_INVALID(place=f"{name}: {error}") from None
+    missing = [one for one in LEAGUE_NEEDS if one not in values]
+    if missing:
+        raise LEAGUE_FILE_INVALID(place=f"{name}: {', '.join(missing)}")
+    return League(values)
 
 
 def calendar_of(league: League) -> dict[str, Any]:

@@ -6,6 +6,7 @@ signature covers the request's signature too, so it answers that request and no 
 here does I/O: bytes and headers in, bytes and headers out.
 """
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from hanse.foundation.http_signatures import (
     signature_base,
     verify,
 )
+from hanse.foundation.http_signatures.problems import SIGNATURE_MALFORMED
 from hanse.foundation.keys import PrivateKey, PublicKey
 from hanse.foundation.languages import Text
 from hanse.foundation.merkle import root
@@ -63,6 +65,8 @@ RESPONSE_COVERED: Final = (
     f'"signature";req;key="{LABEL}"',
 )
 NONCE_BYTES: Final = 16
+NONCE_LENGTH_MAX: Final = 64
+_VERSION: Final = re.compile(r"[0-9]{1,9}")
 
 DELIVERY_TOO_LARGE = ProblemKind(
     "delivery_too_large",
@@ -111,6 +115,12 @@ CLOCK_SKEWED = ProblemKind(
         "允许相差 {seconds_max} 秒,请校准时钟后重新签名",
         "At most {seconds_max} seconds are tolerated; set the clock and sign again",
     ),
+)
+SIGNATURE_EXPIRED = ProblemKind(
+    "signature_expired",
+    401,
+    Text("签名已过有效期", "The signature has expired"),
+    Text("请重新签名", "Sign again"),
 )
 
 
@@ -299,7 +309,7 @@ def _opened(
         key_name=signed.keyid,
         nonce=signed.nonce,
         created=signed.created,
-        charter_version=int(version) if version.isascii() and version.isdigit() else 0,
+        charter_version=int(version) if _VERSION.fullmatch(version) else 0,
         lines=lines,
         leaves=leaves,
         base=base,
@@ -319,6 +329,10 @@ def verified_base(
         raise SIGNATURE_WRONG()
     if abs(signed.created - now.timestamp()) > CLOCK_SKEW_SECONDS_MAX:
         raise CLOCK_SKEWED(seconds_max=CLOCK_SKEW_SECONDS_MAX)
+    if signed.expires is not None and signed.expires < now.timestamp():
+        raise SIGNATURE_EXPIRED()
+    if not 0 < len(signed.nonce) <= NONCE_LENGTH_MAX:
+        raise SIGNATURE_MALFORMED(field="signature-input", reason="length of the nonce")
     city, _, key_id = signed.keyid.partition("/")
     key = keys.exchange_key(city, key_id, datetime.fromtimestamp(signed.created, now.tzinfo))
     if key is None:

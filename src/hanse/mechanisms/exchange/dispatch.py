@@ -10,7 +10,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context, Outlet
 from hanse.mechanisms.exchange.core import INTERNAL_ERROR, Exchange, validated
-from hanse.mechanisms.exchange.message import Kind, Message
+from hanse.mechanisms.exchange.message import MESSAGE_MALFORMED, Kind, Message
 from hanse.mechanisms.exchange.operations import Basis, Operation, Reach
 from hanse.mechanisms.exchange.rates import GrantUse
 from hanse.mechanisms.journal.access import Access, record_access
@@ -86,6 +86,7 @@ def _handle(
     now: datetime,
 ) -> Reply:
     try:
+        _refuse_expired(message, now)
         operation = exchange.registry.operation(message.operation)
         authorisation = authorise(exchange, transaction, league, use, operation, message, now)
         request = validated(operation.request, message.data)
@@ -105,6 +106,19 @@ def _handle(
         return refusal(exchange, message, problem, now)
     except Exception as error:
         return unexpected(exchange, message, error, now)
+
+
+def _refuse_expired(message: Message, now: datetime) -> None:
+    if message.expires_at is None:
+        return
+    try:
+        ends = datetime.fromisoformat(message.expires_at)
+    except ValueError:
+        raise MESSAGE_MALFORMED(attribute="expiresat") from None
+    if ends.tzinfo is None:
+        raise MESSAGE_MALFORMED(attribute="expiresat")
+    if ends <= now:
+        raise MESSAGE_EXPIRED()
 
 
 def _answer_or_owed(

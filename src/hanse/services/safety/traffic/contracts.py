@@ -137,8 +137,8 @@ class Notice(BaseModel):
     public_from: Annotated[Instant | None, titled("向社会公告时间", "Public from")] = None
     affected_vehicles: Annotated[
         tuple[VehicleType, ...],
-        AfterValidator(_sorted_vehicles),
         titled("适用车辆类型（空为全部）", "Vehicles concerned; none means all", max_length=32),
+        AfterValidator(_sorted_vehicles),
     ] = ()
     measure: Annotated[Measure, titled("管制措施", "Measure")]
     speed_limit_kmh: Annotated[
@@ -151,8 +151,8 @@ class Notice(BaseModel):
     ] = ()
     affected_cities: Annotated[
         tuple[CityCode, ...],
-        AfterValidator(_sorted_cities),
         titled("受影响城市", "Affected cities", max_length=AFFECTED_CITIES_MAX),
+        AfterValidator(_sorted_cities),
     ] = ()
     description: Annotated[Description | None, titled("详情", "Details")] = None
     level: Annotated[Level, titled("响应级别", "Response level")]
