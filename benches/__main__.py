@@ -7,6 +7,7 @@ so that what stands side by side in docs/benchmarks comes from one run.
 import inspect
 import json
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from benches.growth import growth
 from benches.large_body import large_body
 from benches.page import page
 from benches.plain import plain
+from benches.processes import machine_busy_seconds, own_busy_seconds
 from benches.requests_between import requests
 from benches.signatures import bound
 from hanse.node import logs
@@ -50,10 +52,17 @@ def run(names: list[str], scale: float) -> dict[str, Any]:
     """Run sections one after the other; each prints its rows of the table."""
     found: dict[str, Any] = {}
     for name in names:
+        began, others = time.perf_counter(), _other_work()
         value = SECTIONS[name](scale)
         found[name] = uvloop.run(value) if inspect.iscoroutine(value) else value
+        cores = (_other_work() - others) / (time.perf_counter() - began)
+        found[name]["other_work_cores"] = round(max(0.0, cores), 2)
         print("\n".join(report.rows(name, found[name])), flush=True)
     return found
+
+
+def _other_work() -> float:
+    return machine_busy_seconds() - own_busy_seconds()
 
 
 def main(arguments: list[str]) -> None:

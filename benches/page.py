@@ -15,7 +15,7 @@ Written by `make bench` (`python -m benches`) from one run; [results.json](resul
 Every commit is on disk before anything is answered: SQLite in WAL mode with `synchronous=FULL`,
 PostgreSQL with its defaults.
 
-## Ratios
+{disturbed}## Ratios
 
 | ratio | found | goal | |
 | --- | --- | --- | --- |
@@ -52,8 +52,9 @@ PostgreSQL with its defaults.
 `closed_N`: N clients, each asks again when it is answered. `open_half`: calls at a fixed pace, half
 of `closed_64`, and a call's time counts from when it was due. A request is `credit.record` of one
 city to another: authorised under an agreement, its answer filtered to the granted fields. Both
-nodes and the load share the machine's cores. `growth`: both nodes hold that many settled
-messages in the inbox and as many in the outbox.
+nodes and the load share the machine's cores. `growth`: the asker holds that many settled messages
+in its outbox, the asked city as many in its inbox. `other_work_cores`: processor time of everything
+but the bench and its servers while a section ran; there PostgreSQL counts as other work.
 
 ![Growth](growth.png)
 
@@ -66,6 +67,17 @@ messages in the inbox and as many in the outbox.
 """
 
 
+OTHER_WORK_CORES_MAX = 0.25
+OWN_SERVER = "requests_postgresql"
+"""There the other work is PostgreSQL's own, for the most part."""
+COMPARED = ("signatures", "plain_endpoint", "requests_sqlite")
+DISTURBED = """**The machine was not quiet**: other work took up to {cores:g} of its cores. These
+sections found less than they would, and no goal is judged by ratios of them:
+{sections}.
+
+"""
+
+
 def page(whole: dict[str, Any]) -> str:
     """The page of a whole run."""
     ours, ratios, machine = whole["requests_sqlite"], whole["ratios"], whole["machine"]
@@ -73,7 +85,8 @@ def page(whole: dict[str, Any]) -> str:
     bound = whole["signatures"]["deliveries_per_second_one_core"]
     sections = [name for name in whole if name not in ("machine", "ratios")]
     return PAGE.format(
-        goals="\n".join(_goal(ratios, *goal) for goal in GOALS),
+        disturbed=_warning(whole),
+        goals="\n".join(_goal(whole, *goal) for goal in GOALS),
         ratios="\n".join(_compared(ratios, one) for one in CLOSED),
         bound=bound,
         cores=at_64["asker_cores"] + at_64["asked_cores"],
@@ -87,13 +100,31 @@ def page(whole: dict[str, Any]) -> str:
     )
 
 
-def _goal(ratios: dict[str, float], name: str, meaning: str, goal: float) -> str:
-    found = ratios[name]
-    return f"| {meaning} | {found:g} | {goal:g} | {'reached' if found >= goal else 'missed'} |"
+def _disturbed(whole: dict[str, Any]) -> dict[str, float]:
+    """The sections during which other work took much of the machine, and how many cores."""
+    return {
+        name: one["other_work_cores"]
+        for name, one in whole.items()
+        if name not in ("machine", "ratios", OWN_SERVER)
+        and one["other_work_cores"] > OTHER_WORK_CORES_MAX
+    }
+
+
+def _warning(whole: dict[str, Any]) -> str:
+    over = _disturbed(whole)
+    return DISTURBED.format(cores=max(over.values()), sections=", ".join(over)) if over else ""
+
+
+def _goal(whole: dict[str, Any], name: str, meaning: str, goal: float) -> str:
+    found = whole["ratios"][name]
+    verdict = "reached" if found >= goal else "missed"
+    if not _disturbed(whole).keys().isdisjoint(COMPARED):
+        verdict = "not judged"
+    return f"| {meaning} | {found:g} | {goal:g} | {verdict} |"
 
 
 def _compared(ratios: dict[str, float], one: str) -> str:
     clients = one.rpartition("_")[2]
     bound, plain = ratios[f"{one}_to_bound"], ratios[f"{one}_to_plain_endpoint"]
     batch = ratios[f"batch_to_{one}_per_message"]
-    return f"| {clients} clients | {bound:g} | {plain:g} | {batch:g} |"
+    return f"| clients: {clients} | {bound:g} | {plain:g} | {batch:g} |"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_SECONDS_MAX = 30
+COMPLAINT_CHARS = 2_000
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -43,6 +45,18 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
+def machine_busy_seconds() -> float:
+    """Processor time of everything that runs on the machine, since it started."""
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    user, nice, system, _idle, _waiting, interrupts, soft_interrupts = map(int, fields[:7])
+    return (user + nice + system + interrupts + soft_interrupts) / TICKS_PER_SECOND
+
+
+def own_busy_seconds() -> float:
+    """Processor time of this process and of the children that it has ended."""
+    return sum(os.times()[:4])
+
+
 def serve_node(config: Path, address: str) -> Served:
     """Start `hanse serve`; gives it once it is ready."""
     program = "from hanse.cli import main; main()"
@@ -52,14 +66,17 @@ def serve_node(config: Path, address: str) -> Served:
 def serve(arguments: list[str], address: str, ready_path: str) -> Served:
     """Start a Python program that listens at an address; gives it once a path answers 200."""
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    while not _answers(address + ready_path):
-        if process.poll() is not None or time.perf_counter() - began > READY_SECONDS_MAX:
-            process.kill()
-            raise RuntimeError(f"{arguments} did not start")
-        time.sleep(0.02)
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], stdout=subprocess.DEVNULL, stderr=complaints
+        )
+        while not _answers(address + ready_path):
+            if process.poll() is not None or time.perf_counter() - began > READY_SECONDS_MAX:
+                process.kill()
+                complaints.seek(0)
+                said = complaints.read().decode("utf-8", "replace")[-COMPLAINT_CHARS:]
+                raise RuntimeError(f"{arguments} did not start: {said}")
+            time.sleep(0.02)
     return Served(process, address, time.perf_counter() - began)
 
 

@@ -10,7 +10,7 @@ CLOSED = ("closed_1", "closed_8", "closed_64")
 
 
 def machine() -> dict[str, Any]:
-    """What it ran on, and what else ran there."""
+    """What it ran on."""
     names = [
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()
@@ -23,7 +23,6 @@ def machine() -> dict[str, Any]:
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
         "python": platform.python_version(),
         "system": platform.platform(),
-        "load_before": round(os.getloadavg()[0], 2),
     }
 
 
@@ -116,11 +115,11 @@ def _latencies(axes: Any, found: dict[str, Any]) -> None:
 
 def _growth(axes: Any, found: dict[str, Any]) -> None:
     run = found["growth"]
-    sizes = [int(size) for size in run]
+    sizes = [int(size) for size in run if size.isdigit()]
     for name in ("p50_ms", "p99_ms"):
         axes.plot(sizes, [run[str(size)][name] for size in sizes], marker="o", label=name[:3])
     axes.set_xscale("log")
     axes.set_ylim(bottom=0)
-    axes.set_xlabel("rows in the inbox, and as many in the outbox, of both nodes")
+    axes.set_xlabel("rows in the asker's outbox, and as many in the asked city's inbox")
     axes.set_ylabel("ms at 8 clients")
     axes.legend(fontsize=8)
