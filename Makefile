@@ -21,6 +21,11 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
 	@touch $@
 
+$(VENV)/bench.stamp: $(VENV)/dev.stamp requirements/bench.lock requirements/bench-alone.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.lock
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/bench-alone.lock
+	@touch $@
+
 demo: $(VENV)/run.stamp ## set up the eight-city Zone and run one working day of it
 	$(BIN)/hanse day demo
 
@@ -41,7 +46,7 @@ check: $(VENV)/dev.stamp ## style, types, layers
 simulate: $(VENV)/dev.stamp ## run the league in one thread under faults, 200 seeds
 	$(BIN)/hanse simulate --seeds 200 --steps 600
 
-bench: $(VENV)/dev.stamp ## measure speed and memory beside peers and bounds
+bench: $(VENV)/bench.stamp ## measure speed and memory beside peers and bounds
 	$(BIN)/python -m benches
 
 clean: ## remove what was made here
