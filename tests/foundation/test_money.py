@@ -68,10 +68,12 @@ def test_two_currencies_never_meet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unknown_currency_is_refused() -> None:
-    for make in (lambda: Money(1, "XXX"), lambda: Money.parse("1", "XXX")):
-        with pytest.raises(Problem) as refused:
-            make()
-        assert refused.value.code == "currency_unknown"
+    with pytest.raises(Problem) as refused:
+        Money(1, "XXX")
+    assert refused.value.code == "currency_unknown"
+    with pytest.raises(Problem) as refused:
+        Money.parse("1", "XXX")
+    assert refused.value.code == "currency_unknown"
 
 
 def test_floats_are_refused() -> None:
