@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.safe_xml import parse_xml
 from hanse.services.safety.traffic.formats import datex2
 from hanse.services.safety.traffic.formats.datex2_read import (
     RECORDS_PER_SITUATION_MAX,
@@ -15,11 +16,12 @@ from hanse.services.safety.traffic.formats.datex2_read import (
 )
 from hanse.services.safety.traffic.formats.reading import (
     FILE_BYTES_MAX,
+    FILE_HAS_DTD,
     FILE_MALFORMED,
     FILE_TOO_LARGE,
+    XML_REFUSALS,
     UnreadReason,
 )
-from hanse.services.safety.traffic.formats.safe_xml import FILE_HAS_DTD, parse_xml
 
 from .refusals import refused
 from .strategies import CHENGDU, NOON, notice
@@ -96,7 +98,7 @@ def test_the_second_fence_stops_a_dtd_that_the_first_would_miss(
     parsed = etree.fromstring(bomb, parser)
     assert "root:" not in etree.tostring(parsed, encoding="unicode")
     monkeypatch.setattr(etree, "fromstring", lambda *_: parsed)
-    refused(FILE_HAS_DTD, parse_xml, b"<a/>", "XML")
+    refused(FILE_HAS_DTD, lambda: parse_xml(b"<a/>", XML_REFUSALS, bytes_max=9, expected="XML"))
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_parsed() -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from hanse.foundation.safe_xml import parse_xml
 from hanse.services.safety.traffic.contracts import Notice
 from hanse.services.safety.traffic.formats.datex2_records import Record, read_record
 from hanse.services.safety.traffic.formats.datex2_terms import (
@@ -20,8 +21,10 @@ from hanse.services.safety.traffic.formats.datex2_terms import (
     qname,
 )
 from hanse.services.safety.traffic.formats.reading import (
+    FILE_BYTES_MAX,
     FILE_MALFORMED,
     NO_ISSUERS,
+    XML_REFUSALS,
     Collector,
     Reading,
     UnreadableError,
@@ -30,7 +33,6 @@ from hanse.services.safety.traffic.formats.reading import (
     issuer_of,
     notice_id,
 )
-from hanse.services.safety.traffic.formats.safe_xml import parse_xml
 from hanse.services.safety.traffic.vocabulary import (
     Direction,
     Level,
@@ -65,7 +67,7 @@ def read(data: bytes, issuers: Mapping[str, str] = NO_ISSUERS) -> Reading:
     city may speak for itself only is for the caller to check. Refuses what is no XML in UTF-8,
     has a DTD, is too large or is no DATEX II 3 document.
     """
-    root = parse_xml(data, EXPECTED)
+    root = parse_xml(data, XML_REFUSALS, bytes_max=FILE_BYTES_MAX, expected=EXPECTED)
     if root.tag == qname("con:messageContainer"):
         payloads = root.findall("con:payload", NAMESPACES)
     elif root.tag == qname("d2:payload"):

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
+from hanse.foundation.safe_xml import XmlRefusals
 from hanse.foundation.worded import Worded
 from hanse.services.safety.traffic.contracts import Notice
 from hanse.services.safety.traffic.places import DEGREE, Point
@@ -28,6 +29,14 @@ FILE_MALFORMED = ProblemKind(
     Text("文件无法读取", "The file cannot be read"),
     Text("应为 UTF-8 编码的 {expected}", "It must be {expected} in UTF-8"),
 )
+
+FILE_HAS_DTD = ProblemKind(
+    "traffic_file_has_dtd",
+    400,
+    Text("文件含有文档类型声明", "The file has a document type declaration"),
+    Text("请去掉 DOCTYPE 后重新提交", "Remove the DOCTYPE and send it again"),
+)
+XML_REFUSALS = XmlRefusals(too_large=FILE_TOO_LARGE, malformed=FILE_MALFORMED, has_dtd=FILE_HAS_DTD)
 
 Built = TypeVar("Built", bound=BaseModel)
 
