@@ -1,0 +1,1 @@
+"""Medical insurance settled where care is given, by the policy of the insuring city (RULES 3)."""
