@@ -16,8 +16,8 @@ from hanse.services.social.insurance.clearing_rows import (
     reversal_month,
     rows,
 )
-from hanse.services.social.insurance.codes import Scheme
-from hanse.services.social.insurance.reconciliation import DifferenceKind, differences
+from hanse.services.social.insurance.codes import DifferenceKind, Scheme
+from hanse.services.social.insurance.reconciliation import differences
 
 CITIES = ("510100", "510600", "510700")
 MARCH = Month(2026, 3)

@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 
 from hanse.foundation.errors import Problem
-from hanse.services.social.insurance.codes import FilingKind
+from hanse.services.social.insurance.codes import Alarm, FilingKind
 from hanse.services.social.insurance.filing import Filing, filing_for, new_filing
 from hanse.services.social.insurance.prepayment import (
-    Alarm,
     PrepaymentParameters,
     alarm,
     prepayment_fen,

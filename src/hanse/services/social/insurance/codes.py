@@ -1,71 +1,61 @@
 """The coded values of medical insurance, with their names in both languages."""
 
-from enum import StrEnum
-from typing import Final
-
-from hanse.foundation.languages import Text
+from hanse.foundation.worded import Worded
 
 
-class Scheme(StrEnum):
+class Scheme(Worded):
     """What a person is insured under; codes of the national interface. [M]"""
 
-    EMPLOYEE = "310"
-    RESIDENT = "390"
+    EMPLOYEE = "310", "职工基本医疗保险", "Employees' basic medical insurance"
+    RESIDENT = "390", "城乡居民基本医疗保险", "Residents' basic medical insurance"
 
 
-class HospitalLevel(StrEnum):
+class HospitalLevel(Worded):
     """The grade of the hospital that treats."""
 
-    THIRD = "third"
-    SECOND = "second"
-    FIRST = "first"
-    COMMUNITY = "community"
+    THIRD = "third", "三级医院", "Third-level hospital"
+    SECOND = "second", "二级医院", "Second-level hospital"
+    FIRST = "first", "一级医院", "First-level hospital"
+    COMMUNITY = "community", "社区卫生服务中心", "Community health centre"
 
 
-class ItemClass(StrEnum):
+class ItemClass(Worded):
     """How the catalogue of the place of treatment pays an item."""
 
-    A = "A"
-    """Payable in full."""
-    B = "B"
-    """Payable after the person's own share."""
-    C = "C"
-    """Not payable."""
+    A = "A", "甲类(全额纳入)", "Class A: payable in full"
+    B = "B", "乙类(先行自付)", "Class B: payable after the person's own share"
+    C = "C", "自费", "Class C: not payable"
 
 
-class FilingKind(StrEnum):
+class FilingKind(Worded):
     """Why a person is treated away from the place of insurance (备案)."""
 
-    LONG_TERM = "long_term"
-    REFERRAL = "referral"
-    EMERGENCY = "emergency"
-    NO_REFERRAL = "no_referral"
+    LONG_TERM = "long_term", "异地长期居住", "Long-term resident elsewhere"
+    REFERRAL = "referral", "异地转诊", "Referred"
+    EMERGENCY = "emergency", "异地急诊抢救", "Emergency"
+    NO_REFERRAL = "no_referral", "非急诊且未转诊", "Neither emergency nor referred"
 
 
-class CareKind(StrEnum):
+class CareKind(Worded):
     """What kind of care a claim is for."""
 
-    INPATIENT = "inpatient"
-    OUTPATIENT = "outpatient"
-    CHRONIC = "chronic"
-    """Outpatient care of a chronic or special disease, paid like inpatient care."""
+    INPATIENT = "inpatient", "住院", "Inpatient"
+    OUTPATIENT = "outpatient", "普通门诊", "Outpatient"
+    CHRONIC = "chronic", "门诊慢特病", "Outpatient, chronic or special disease"
 
 
-NAMES: Final = {
-    Scheme.EMPLOYEE: Text("职工基本医疗保险", "Employees' basic medical insurance"),
-    Scheme.RESIDENT: Text("城乡居民基本医疗保险", "Residents' basic medical insurance"),
-    HospitalLevel.THIRD: Text("三级医院", "Third-level hospital"),
-    HospitalLevel.SECOND: Text("二级医院", "Second-level hospital"),
-    HospitalLevel.FIRST: Text("一级医院", "First-level hospital"),
-    HospitalLevel.COMMUNITY: Text("社区卫生服务中心", "Community health centre"),
-    ItemClass.A: Text("甲类", "Class A"),
-    ItemClass.B: Text("乙类", "Class B"),
-    ItemClass.C: Text("自费", "Self-paid"),
-    FilingKind.LONG_TERM: Text("异地长期居住", "Long-term resident elsewhere"),
-    FilingKind.REFERRAL: Text("异地转诊", "Referred"),
-    FilingKind.EMERGENCY: Text("异地急诊抢救", "Emergency"),
-    FilingKind.NO_REFERRAL: Text("非急诊且未转诊", "Neither emergency nor referred"),
-    CareKind.INPATIENT: Text("住院", "Inpatient"),
-    CareKind.OUTPATIENT: Text("普通门诊", "Outpatient"),
-    CareKind.CHRONIC: Text("门诊慢特病", "Outpatient, chronic or special disease"),
-}
+class Alarm(Worded):
+    """How much of a prepayment is drawn."""
+
+    NONE = "none", "正常", "Normal"
+    YELLOW = "yellow", "黄色预警", "Yellow alarm"
+    RED = "red", "红色预警:须紧急调增", "Red alarm: top up at once"
+
+
+class DifferenceKind(Worded):
+    """How two cities' lists differ about one settlement."""
+
+    MISSING_AT_INSURER = "missing_at_insurer", "参保地缺少", "Missing at the place of insurance"
+    MISSING_AT_TREATER = "missing_at_treater", "就医地缺少", "Missing at the place of treatment"
+    FIELD_DIFFERS = "field_differs", "内容不一致", "A field differs"
+    DOUBLED = "doubled", "重复", "Doubled"

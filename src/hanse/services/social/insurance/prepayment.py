@@ -7,12 +7,12 @@ cover. Prepay first, clear later (先预付后清算, 规程; read in a source o
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
 from hanse.foundation.money import rounded_half_up
 from hanse.foundation.working_days import Calendar, Reckoning
+from hanse.services.social.insurance.codes import Alarm
 from hanse.services.social.insurance.policies import WHOLE_BP
 
 QUARTER_MONTHS: Final = 3
@@ -32,14 +32,6 @@ class PrepaymentParameters:
     """[V2] Hebei: the notice goes to the finance department after its download."""
     payment_working_days: int = 10
     """[V2] Hebei: the finance department pays after the notice."""
-
-
-class Alarm(StrEnum):
-    """How much of the prepayment is drawn."""
-
-    NONE = "none"
-    YELLOW = "yellow"
-    RED = "red"
 
 
 def prepayment_fen(quarter_fen: Sequence[int], parameters: PrepaymentParameters) -> int:

@@ -6,27 +6,9 @@ field is named. RULES 3.4: daily automatic reconciliation, and again before the 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from hanse.foundation.languages import Text
 from hanse.services.social.insurance.clearing_rows import Settled
-
-
-class DifferenceKind(StrEnum):
-    """How two lists differ about one settlement."""
-
-    MISSING_AT_INSURER = "missing_at_insurer"
-    MISSING_AT_TREATER = "missing_at_treater"
-    FIELD_DIFFERS = "field_differs"
-    DOUBLED = "doubled"
-
-
-NAMES = {
-    DifferenceKind.MISSING_AT_INSURER: Text("参保地缺少", "Missing at the place of insurance"),
-    DifferenceKind.MISSING_AT_TREATER: Text("就医地缺少", "Missing at the place of treatment"),
-    DifferenceKind.FIELD_DIFFERS: Text("内容不一致", "A field differs"),
-    DifferenceKind.DOUBLED: Text("重复", "Doubled"),
-}
+from hanse.services.social.insurance.codes import DifferenceKind
 
 
 @dataclass(frozen=True, slots=True)
