@@ -14,10 +14,12 @@ from hanse.services.social.insurance.rules import Circumstances
 CHENGDU = employee_policy("510100")
 
 
-def line(item: str, item_class: str, yuan: int, ceiling: int | None = None, share: int = 0) -> Line:
+def line(
+    item: str, item_class: ItemClass, yuan: int, ceiling: int | None = None, share: int = 0
+) -> Line:
     return Line(
         item=item,
-        item_class=ItemClass(item_class),
+        item_class=item_class,
         quantity=Decimal(1),
         price_fen=yuan * 100,
         ceiling_fen=None if ceiling is None else ceiling * 100,
@@ -26,10 +28,10 @@ def line(item: str, item_class: str, yuan: int, ceiling: int | None = None, shar
 
 
 WORKED = (
-    line("A1", "A", 12_000),
-    line("B1", "B", 20_000, share=1_000),
-    line("C1", "C", 3_000),
-    line("A2", "A", 1_000, ceiling=0),
+    line("A1", ItemClass.A, 12_000),
+    line("B1", ItemClass.B, 20_000, share=1_000),
+    line("C1", ItemClass.C, 3_000),
+    line("A2", ItemClass.A, 1_000, ceiling=0),
 )
 """RULES 3.3 [X]: 36,000: A 12,000, B 20,000 at 10 %, C 3,000, over the ceiling 1,000."""
 

@@ -1,0 +1,1 @@
+"""Services of the field of health: recognised results, epidemics, capacity."""

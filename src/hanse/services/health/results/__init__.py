@@ -1,0 +1,1 @@
+"""Mutual recognition of examination and laboratory results between hospitals (RULES 4)."""
