@@ -47,7 +47,7 @@ def test_rules_4_3_worked_example_ultrasound_from_meishan() -> None:
     assert found(ULTRASOUND, parameters=SAME_LEVEL) == (Obstacle.LEVEL,)
     assert found(ULTRASOUND) == ()
     check_choice(Choice.REPEATED, True, RepeatReason.EMERGENCY, None)
-    assert RepeatReason.EMERGENCY == "4"
+    assert RepeatReason.EMERGENCY.value == "4"
 
 
 @pytest.mark.parametrize(
