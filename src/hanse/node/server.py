@@ -24,6 +24,7 @@ from hanse.node.exchange_api import (
     send_json,
     send_problem,
 )
+from hanse.node.faces import Faces
 from hanse.node.node import Node
 from hanse.node.status import is_ready
 
@@ -46,7 +47,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 def application(node: Node) -> App:
     """The whole ASGI application of a node."""
     agencies = LimitedBody(agency_api.build(node))
-    return LastResort(node, ExchangeApi(node, Probes(node, AgencyBodies(node, agencies))))
+    inner = Faces(node, AgencyBodies(node, agencies))
+    return LastResort(node, ExchangeApi(node, Probes(node, inner)))
 
 
 class LastResort:

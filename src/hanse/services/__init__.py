@@ -1,10 +1,12 @@
 """What the league does, in the fields of the policy. The list below is the whole registry."""
 
 from hanse.mechanisms.exchange.operations import Service
+from hanse.services.health.results import operations as results
+from hanse.services.health.results import tables as _results_tables
 from hanse.services.market.credit import operations as credit
 from hanse.services.market.credit import tables as _credit_tables
 from hanse.services.safety.traffic import operations as traffic
 from hanse.services.safety.traffic import tables as _traffic_tables
 
-ALL: tuple[Service, ...] = (traffic.SERVICE, credit.SERVICE)
-TABLES = (_traffic_tables, _credit_tables)
+ALL: tuple[Service, ...] = (traffic.SERVICE, credit.SERVICE, results.SERVICE)
+TABLES = (_traffic_tables, _credit_tables, _results_tables)

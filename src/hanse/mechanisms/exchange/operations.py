@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
+from hanse.mechanisms.exchange.faces import Face
 from hanse.mechanisms.journal.access import Deferral
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Service:
     """By operation: what the asking city does when another city's answer arrives."""
     parameters: Any = None
     """The rules' parameters with their visible defaults; a node's configuration replaces them."""
+    faces: tuple[Face, ...] = ()
+    """The field's own protocols, as the city's agencies speak them to their node."""
 
 
 def operation(

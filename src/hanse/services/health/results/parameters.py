@@ -15,6 +15,21 @@ USUAL_VALID_DAYS: Final[Mapping[str, int]] = MappingProxyType(
 )
 """[P] by group of items; the national rule leaves validity to the doctor and the place."""
 
+USUAL_ITEMS: Final = (
+    "15074-8",  # glucose in blood
+    "718-7",  # haemoglobin
+    "2093-3",  # cholesterol
+    "2571-8",  # triglycerides
+    "2085-9",  # HDL cholesterol
+    "13457-7",  # LDL cholesterol
+    "24323-8",  # comprehensive metabolic panel
+    "57698-3",  # lipid panel
+    "24627-2",  # CT of the chest
+    "24558-9",  # ultrasound of the abdomen
+    "36643-5",  # X-ray of the chest
+)
+"""[P] LOINC codes [M] to begin with; a league publishes its own list."""
+
 
 @dataclass(frozen=True)
 class ResultParameters:
@@ -25,8 +40,8 @@ class ResultParameters:
     third_accepts_below: bool = False
     """[V] the same: a third-level hospital may accept lower ones whose quality is met. [P]"""
     valid_days: Mapping[str, int] = field(default_factory=lambda: USUAL_VALID_DAYS)
-    province: str = "51"
-    """The first two digits of the codes within which a province's mark reaches."""
+    listed_items: tuple[str, ...] = USUAL_ITEMS
+    """The published list of items for mutual recognition."""
 
 
 DEFAULTS: Final = ResultParameters()

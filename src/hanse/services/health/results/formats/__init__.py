@@ -1,0 +1,1 @@
+"""FHIR R4 in and out: what a hospital's own system speaks to its own node."""
