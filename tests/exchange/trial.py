@@ -161,9 +161,28 @@ def look(transaction: Transaction, request: Look, context: Context) -> Found:
     return Found(text="found")
 
 
+def note_refusal(transaction: Transaction, problem: dict[str, object], context: Context) -> None:
+    """Keep why a question of this city was refused, under the question's id."""
+    transaction.insert(told, {"text": f"{context.message_id[:8]} {problem['code']}"})
+
+
+def expire(transaction: Transaction, context: Context) -> int:
+    """Due work: a counter named `due` is taken to zero, one at a time; `due-broken` fails."""
+    if value_of(transaction, "due-broken"):
+        transaction.execute(counters.update().values(value=-1))
+        raise RuntimeError("a mistake in due work")
+    value = value_of(transaction, "due")
+    if value <= 0:
+        return 0
+    transaction.execute(counters.update().where(counters.c.name == "due").values(value=value - 1))
+    return 1
+
+
 TRIAL = Service(
     name="trial",
     title=Text("试验", "Trial"),
     operations=(add, add_later, give, say, look),
     topics=(said,),
+    refusal_handlers={"trial.add": note_refusal},
+    due=(expire,),
 )

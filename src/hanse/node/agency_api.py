@@ -15,7 +15,7 @@ from hanse.foundation.errors import Problem, ProblemKind
 from hanse.foundation.languages import Text, titled
 from hanse.mechanisms.exchange.core import DATA_INVALID, INTERNAL_ERROR, places_in_words
 from hanse.mechanisms.exchange.desk import Question
-from hanse.mechanisms.exchange.message import Kind, Message
+from hanse.mechanisms.exchange.message import Kind, Message, read_line
 from hanse.mechanisms.exchange.operations import Basis, Operation, Reach
 from hanse.node.bodies import BODY_MISSING
 from hanse.node.operator_api import MessageId, add_operator_routes
@@ -125,6 +125,14 @@ BodyName = Annotated[
         description="附件摘要,先经 PUT /api/bodies 上传 / A body that was put to /api/bodies",
     ),
 ]
+WaitSeconds = Annotated[
+    float,
+    Query(
+        ge=0,
+        le=WAIT_SECONDS_MAX,
+        description="最多等待的秒数,之后答复为待答 / Seconds to wait before it is said to be owed",
+    ),
+]
 PurposeCode = Annotated[str | None, Query(max_length=128, pattern=r"^[\x21-\x7e]+$")]
 IdempotencyKey = Annotated[
     str | None,
@@ -146,6 +154,7 @@ def _add_own_route(app: FastAPI, node: "Node", operation: Operation) -> None:
         agency: Annotated[Agency, Depends(agency_of(node))],
         idempotency_key: IdempotencyKey = None,
         purpose: PurposeCode = None,
+        wait_seconds: WaitSeconds = 10.0,
     ) -> Any:
         agency.require(operation.name)
         reply = await node.call(
@@ -155,6 +164,9 @@ def _add_own_route(app: FastAPI, node: "Node", operation: Operation) -> None:
             purpose=purpose,
             key=idempotency_key,
         )
+        if reply.kind is Kind.RECEIPT and wait_seconds > 0:
+            line = await node.questions.own_answer(reply.in_reply_to or "", wait_seconds)
+            reply = read_line(line) if line is not None else reply
         return reply_response(reply)
 
     app.add_api_route(
@@ -179,7 +191,7 @@ def _add_league_route(app: FastAPI, node: "Node", operation: Operation) -> None:
         agency: Annotated[Agency, Depends(agency_of(node))],
         to: Annotated[str, Query(max_length=512, description=to_title)],
         purpose: PurposeCode = None,
-        wait_seconds: Annotated[float, Query(ge=0, le=WAIT_SECONDS_MAX)] = 10.0,
+        wait_seconds: WaitSeconds = 10.0,
         body: BodyName = None,
         idempotency_key: IdempotencyKey = None,
     ) -> Any:

@@ -18,6 +18,7 @@ from hanse.mechanisms.exchange.accesses import ACCESSES
 from hanse.mechanisms.exchange.core import Exchange, Outgoing
 from hanse.mechanisms.exchange.delivery import Sealed, Signer, open_request
 from hanse.mechanisms.exchange.desk import Desk
+from hanse.mechanisms.exchange.due import run_due
 from hanse.mechanisms.exchange.handover import Side, take_delivery
 from hanse.mechanisms.exchange.housekeeping import HOUSEKEEPING
 from hanse.mechanisms.exchange.limits import ExchangeLimits
@@ -44,6 +45,7 @@ from hanse.node.writer import Writer
 
 log = structlog.get_logger("hanse.node")
 Result = TypeVar("Result")
+DUE_SECONDS = 1.0
 REFRESH_SECONDS = 1.0
 AGENCY_SECONDS = 5.0
 AGENCIES_KEPT_MAX = 10_000
@@ -114,6 +116,7 @@ class Node:
         self._tasks.append(asyncio.create_task(self._refresh()))
         self._tasks.append(asyncio.create_task(self.sync.run()))
         self._tasks.append(asyncio.create_task(self.witnessing.run()))
+        self._tasks.append(asyncio.create_task(self._do_due()))
         self.ready = True
         log.info("node_started", city=self.config.city, version=self.league.version)
 
@@ -275,6 +278,23 @@ class Node:
                 raise
             except Exception as error:
                 self.note_error("refresh", error)
+
+    async def do_due_now(self) -> int:
+        """Do once what the clock has made due; gives how much that was."""
+        return await self.writer.run(
+            lambda tx: run_due(self.exchange, self.desk, tx, self.league, self.clock())
+        )
+
+    async def _do_due(self) -> None:
+        while any(service.due for service in self.registry.services):
+            try:
+                done = await self.do_due_now()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                self.note_error("due", error)
+                done = 0
+            await asyncio.sleep(0 if done else DUE_SECONDS)
 
     def _league_changed(self) -> None:
         self._follow_members()

@@ -14,13 +14,13 @@ from hanse.node.config import CONFIG_INVALID
 def parameters_by_operation(
     registry: Registry, configured: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The parameters that each operation and topic of each service is handed."""
+    """The parameters that each operation, topic and service's own work is handed."""
     unknown = set(configured) - {service.name for service in registry.services}
     if unknown:
         raise CONFIG_INVALID(place=f"parameters.{min(unknown)}: no such service")
     found: dict[str, Any] = {}
     for service in registry.services:
-        parameters = _parameters(service, configured.get(service.name, {}))
+        parameters = found[service.name] = _parameters(service, configured.get(service.name, {}))
         found.update(dict.fromkeys((one.name for one in service.operations), parameters))
         found.update(dict.fromkeys((one.name for one in service.topics), parameters))
     return found

@@ -16,7 +16,7 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.desk import CITY_UNKNOWN, Question
 from hanse.mechanisms.exchange.message import Kind, read_line
 from hanse.mechanisms.exchange.outbox import MESSAGE_NOT_FOUND
-from hanse.mechanisms.exchange.tables import messages_out
+from hanse.mechanisms.exchange.tables import messages_in, messages_out
 
 if TYPE_CHECKING:
     from hanse.node.node import Node
@@ -87,6 +87,28 @@ class Questions:
                 self._node.metrics.answers.labels(question.operation).observe(seconds)
         return answers
 
+    async def own_answer(self, message_id: str, wait_seconds: float) -> bytes | None:
+        """Wait for the answer that this city owes to a call of its own agency."""
+        future = self._expect(message_id)
+        try:
+            line = await self._node.read(lambda tx: self._own_line(tx, message_id))
+            if line is None:
+                await asyncio.wait([future], timeout=wait_seconds)
+                line = future.result() if future.done() else None
+            return line
+        finally:
+            self._forget(message_id, future)
+
+    def _own_line(self, transaction: Transaction, message_id: str) -> bytes | None:
+        line = transaction.value(
+            select(messages_in.c.answer).where(
+                messages_in.c.peer == self._node.config.city,
+                messages_in.c.message_id == message_id,
+                messages_in.c.outcome == "answered",
+            )
+        )
+        return bytes(line) if line is not None else None
+
     def _put(self, transaction: Transaction, question: Question) -> Problem | bytes | None:
         """None where the answer must be awaited, the answer where it is there already."""
         node = self._node
@@ -146,7 +168,7 @@ class Questions:
             )
         )
         if row is None:
-            raise MESSAGE_NOT_FOUND()
+            return await self._own_state(message_id, organisation)
         known: dict[str, Any] = {
             "city": row.peer,
             "message_id": row.message_id,
@@ -157,6 +179,24 @@ class Questions:
             return known | {"state": "dead", "problem": orjson.loads(row.problem or "null")}
         settled = row.state in ("done", "refused") and row.answer is not None
         return known | (described(bytes(row.answer)) if settled else {"state": "owed"})
+
+    async def _own_state(self, message_id: str, organisation: str) -> dict[str, Any]:
+        """How far a call of that organisation to its own city has come."""
+        own = self._node.config.city
+        row = await self._node.read(
+            lambda tx: tx.row(
+                select(messages_in).where(
+                    messages_in.c.peer == own,
+                    messages_in.c.message_id == message_id,
+                    messages_in.c.organisation == organisation,
+                )
+            )
+        )
+        if row is None:
+            raise MESSAGE_NOT_FOUND()
+        known = {"city": own, "message_id": message_id, "operation": row.operation}
+        owed = row.outcome == "owed" or row.answer is None
+        return known | ({"state": "owed"} if owed else described(bytes(row.answer)))
 
 
 def described(line: bytes) -> dict[str, Any]:

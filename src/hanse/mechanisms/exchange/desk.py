@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,6 +20,7 @@ from hanse.mechanisms.exchange.inbox import note_answered
 from hanse.mechanisms.exchange.message import Kind, read_line
 from hanse.mechanisms.exchange.operations import OPERATION_UNKNOWN, Basis, Operation, Reach
 from hanse.mechanisms.exchange.outbox import MESSAGE_ID_REUSED
+from hanse.mechanisms.exchange.own_calls import record_own
 from hanse.mechanisms.exchange.tables import messages_in, messages_out
 from hanse.mechanisms.league.view import LeagueView
 
@@ -232,8 +234,13 @@ class Desk:
             purpose=row.purpose,
             agreement=row.agreement,
         )
-        outbox.put(self.exchange, transaction, message, context.now)
-        note_answered(transaction, asker, message_id, message.to_line(), context.now)
+        line = message.to_line()
+        if asker == self.exchange.city:  # an own agency: whoever waits at its call is told
+            record_own(transaction, row, line, context.now)
+            transaction.after_commit.append(partial(self.exchange.on_settled, message_id, line))
+        else:
+            outbox.put(self.exchange, transaction, message, context.now)
+        note_answered(transaction, asker, message_id, line, context.now)
 
     def subscribe(
         self,

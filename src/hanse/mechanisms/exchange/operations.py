@@ -96,6 +96,8 @@ class Topic:
 
 
 AnswerHandler = Callable[[Transaction, dict[str, Any], "Context"], None]
+DueWork = Callable[[Transaction, "Context"], int]
+"""Does what the clock has made due, a bounded piece at a time; gives how much that was."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ class Service:
     topics: tuple[Topic, ...] = ()
     answer_handlers: Mapping[str, AnswerHandler] = field(default_factory=dict)
     """By operation: what the asking city does when another city's answer arrives."""
+    refusal_handlers: Mapping[str, AnswerHandler] = field(default_factory=dict)
+    """By operation: the same for a final refusal; it is given the RFC 9457 object."""
+    due: tuple[DueWork, ...] = ()
+    """What is run again and again, so that deadlines and time-outs happen by themselves."""
     parameters: Any = None
     """The rules' parameters with their visible defaults; a node's configuration replaces them."""
     faces: tuple[Face, ...] = ()
@@ -201,6 +207,7 @@ class Registry:
     operations: dict[str, Operation] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)
     answer_handlers: dict[str, AnswerHandler] = field(default_factory=dict)
+    refusal_handlers: dict[str, AnswerHandler] = field(default_factory=dict)
 
     @classmethod
     def of(cls, services: Iterable[Service]) -> "Registry":
@@ -214,6 +221,7 @@ class Registry:
                 if registry.topics.setdefault(event.name, event) is not event:
                     raise ValueError(f"topic {event.name} is declared twice")
             registry.answer_handlers.update(service.answer_handlers)
+            registry.refusal_handlers.update(service.refusal_handlers)
         return registry
 
     def operation(self, name: str) -> Operation:

@@ -63,17 +63,35 @@ def call(side: Side, transaction: Transaction, asked: OwnCall, now: datetime) ->
     )
     asked_commitment = commitment(line)
     (reply,) = receive(batch, [Received(message, line, asked_commitment)])
+    _record(transaction, asked.organisation, message, asked_commitment, reply, now)
+    return read_line(reply)
+
+
+def record_own(transaction: Transaction, asked: Any, reply: bytes, now: datetime) -> None:
+    """Journal the answer that this city owed to a call; `asked` is the call's row."""
+    message = read_line(bytes(asked.line)) if asked.line is not None else None
+    if message is not None:
+        _record(transaction, asked.organisation, message, bytes(asked.commitment), reply, now)
+
+
+def _record(
+    transaction: Transaction,
+    organisation: str,
+    message: Message,
+    asked_commitment: bytes,
+    reply: bytes,
+    now: datetime,
+) -> None:
     details = {
-        "organisation": asked.organisation,
-        "operation": asked.operation,
+        "organisation": organisation,
+        "operation": message.operation,
         "message": message.id,
         "request": base64url(asked_commitment),
         "answer": base64url(commitment(reply)),
     }
-    if asked.purpose is not None:
-        details["purpose"] = asked.purpose
+    if message.purpose is not None:
+        details["purpose"] = message.purpose
     log.record(transaction, "call.own", details, at=now)
-    return read_line(reply)
 
 
 def _earlier(transaction: Transaction, message: Message) -> Message | None:

@@ -95,7 +95,7 @@ def settle(
         transaction.after_commit.append(
             partial(_committed, exchange, outgoing, settled, was_pending=was_pending)
         )
-        if outgoing.kind is Kind.REQUEST and reply.kind is Kind.ANSWER:
+        if outgoing.kind is Kind.REQUEST and reply.kind is not Kind.RECEIPT:
             _tell_asker(exchange, outlet, transaction, league, outgoing, reply, now)
     if values:
         transaction.execute(_SETTLE, values)
@@ -168,8 +168,11 @@ def _tell_asker(
     reply: Message,
     now: datetime,
 ) -> None:
-    """Run the handler that the asking side declared for answers of this operation."""
-    handler = exchange.registry.answer_handlers.get(outgoing.operation)
+    """Run what the asking side declared for answers, or for refusals, of this operation."""
+    refused = reply.kind is Kind.REFUSAL
+    registry = exchange.registry
+    handlers = registry.refusal_handlers if refused else registry.answer_handlers
+    handler = handlers.get(outgoing.operation)
     if handler is None:
         return
     context = Context(
@@ -231,5 +234,4 @@ def take_late_answer(
         transaction.after_commit.append(partial(_committed, exchange, outgoing, line))
     else:
         transaction.after_commit.append(partial(exchange.on_settled, row.message_id, line))
-    if message.kind is Kind.ANSWER:
-        _tell_asker(exchange, outlet, transaction, league, outgoing, message, now)
+    _tell_asker(exchange, outlet, transaction, league, outgoing, message, now)
