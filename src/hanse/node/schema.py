@@ -5,8 +5,9 @@ from hanse.foundation.store import metadata
 from hanse.mechanisms.exchange import tables as _exchange
 from hanse.mechanisms.journal import tables as _journal
 from hanse.mechanisms.league import tables as _league
+from hanse.mechanisms.ledger import tables as _ledger
 from hanse.node import tokens as _tokens
 
 __all__ = ["metadata"]
 
-_DECLARED = (_exchange, _journal, _league, _tokens, _services)
+_DECLARED = (_exchange, _journal, _league, _ledger, _tokens, _services)

@@ -49,7 +49,8 @@ EXCHANGE = Retention("exchange", 3_650, Text("数据交换", "Exchange"))
 ACCESS = Retention("access", 1_095, Text("个人信息访问", "Access to personal data"))
 LEAGUE = Retention("league", 36_500, Text("联盟文件", "The league's documents"))
 OPERATION = Retention("operation", 1_095, Text("运维", "Operation of the node"))
-RETENTIONS: Final = {one.name: one for one in (EXCHANGE, ACCESS, LEAGUE, OPERATION)}
+MONEY = Retention("money", 10_950, Text("账务", "Money"))
+RETENTIONS: Final = {one.name: one for one in (EXCHANGE, ACCESS, LEAGUE, OPERATION, MONEY)}
 """The defaults; a node's configuration replaces the days."""
 
 
@@ -193,6 +194,27 @@ KINDS: Final = {
                 "before": Text("此时间之前", "All before this time"),
                 "count": Text("数量", "How many"),
                 "reason": Text("依据", "Why"),
+            },
+        ),
+        Kind(
+            "ledger.batch",
+            Text("账务批次", "Batch of transfers"),
+            MONEY,
+            {
+                "first": Text("首笔序号", "Sequence of its first transfer"),
+                "last": Text("末笔序号", "Sequence of its last transfer"),
+                "count": Text("笔数", "How many transfers"),
+                "root": Text("转账根值", "Root over its transfers"),
+            },
+        ),
+        Kind(
+            "ledger.accounts",
+            Text("账户变更", "Accounts changed"),
+            MONEY,
+            {
+                "change": Text("变更种类", "opened, capped, closed or reopened"),
+                "count": Text("账户数", "How many accounts"),
+                "digest": _DIGEST,
             },
         ),
         Kind(

@@ -1,0 +1,84 @@
+"""Double entry: typed accounts, and transfers that are decided in order, limited and final.
+
+    open_accounts(transaction, [Account("cash/1", "deposits", 1001), ...], now)
+    outcomes = transfer(transaction, [Transfer(id, debit=..., credit=..., amount=500, code=1)], now)
+    require(outcomes)            # where all or nothing is wanted
+
+`chart.py` declares a book's codes; `transfers.py` says what can be asked, `refusals.py` why it may
+be refused. After the semantics of TigerBeetle: pending outflow counts as spent, pending inflow is
+not spendable, and a refusal is final for its id.
+"""
+
+from hanse.mechanisms.ledger.accounts import (
+    Account,
+    AccountState,
+    Balance,
+    change_caps,
+    close_account,
+    open_accounts,
+    reopen_account,
+    state,
+    states,
+)
+from hanse.mechanisms.ledger.auditing import Finding, audit
+from hanse.mechanisms.ledger.batches import TRANSFERS_PER_BATCH_MAX, expire, transfer
+from hanse.mechanisms.ledger.chart import AccountCode, Chart, Side, TransferCode, chart_of
+from hanse.mechanisms.ledger.evidence import TransferProof, prove
+from hanse.mechanisms.ledger.reading import (
+    Booked,
+    Line,
+    balance_after,
+    balance_at,
+    between,
+    by_ids,
+    effective_balance,
+    open_pendings,
+    statement,
+)
+from hanse.mechanisms.ledger.transfers import (
+    Flags,
+    Outcome,
+    Transfer,
+    derived_id,
+    fresh_id,
+    require,
+)
+
+__all__ = [
+    "TRANSFERS_PER_BATCH_MAX",
+    "Account",
+    "AccountCode",
+    "AccountState",
+    "Balance",
+    "Booked",
+    "Chart",
+    "Finding",
+    "Flags",
+    "Line",
+    "Outcome",
+    "Side",
+    "Transfer",
+    "TransferCode",
+    "TransferProof",
+    "audit",
+    "balance_after",
+    "balance_at",
+    "between",
+    "by_ids",
+    "change_caps",
+    "chart_of",
+    "close_account",
+    "derived_id",
+    "effective_balance",
+    "expire",
+    "fresh_id",
+    "open_accounts",
+    "open_pendings",
+    "prove",
+    "reopen_account",
+    "require",
+    "state",
+    "statement",
+    "states",
+    "transfer",
+]

@@ -1,0 +1,155 @@
+"""Reads of the ledger: a balance at any time, statements in pages, transfers of a range."""
+
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from hanse.foundation.clock import to_ms
+from hanse.foundation.errors import ProblemKind
+from hanse.foundation.languages import Text
+from hanse.foundation.store import Transaction
+from hanse.mechanisms.ledger import bulk
+from hanse.mechanisms.ledger.accounts import ZERO, Balance, state
+from hanse.mechanisms.ledger.comparing import day_number
+from hanse.mechanisms.ledger.evidence import plain
+from hanse.mechanisms.ledger.working_set import TRANSFER_COLUMNS
+
+PAGE_MAX: Final = 1_000
+RANGE_MAX: Final = 10_000
+PAGE_TOO_LARGE = ProblemKind(
+    "ledger_page_too_large",
+    422,
+    Text("每页过多", "The page is too large"),
+    Text("每页不超过 {most} 条", "Ask for at most {most} at a time"),
+)
+_COUNTERS: Final = "debits_pending, debits_posted, credits_pending, credits_posted"
+
+
+class Booked(NamedTuple):
+    """A transfer as it is in the log. Accounts are numbers, days count from 1970-01-01."""
+
+    sequence: int
+    id: bytes | None
+    debit: int
+    credit: int
+    amount: int
+    code: int
+    flags: int
+    effective_day: int
+    booked_at_ms: int
+    reference: str
+    asked: int | None
+    pending: int | None
+    timeout_seconds: int | None
+    corrects: int | None
+
+
+class Line(NamedTuple):
+    """One line of a statement: a transfer, and the account's balance after it."""
+
+    transfer: Booked
+    is_debit: bool
+    balance: Balance
+
+
+def balance_at(transaction: Transaction, account_id: str, at: datetime) -> Balance:
+    """The balance after everything that was booked up to an instant: one look-up."""
+    number = state(transaction, account_id).number
+    found = bulk.rows(
+        transaction,
+        "SELECT e.debits_pending, e.debits_posted, e.credits_pending, e.credits_posted "
+        "FROM ledger_entries e WHERE e.account = ? AND e.sequence <= "
+        "(SELECT coalesce(max(t.sequence), 0) FROM ledger_transfers t WHERE t.booked_at_ms <= ?) "
+        "ORDER BY e.sequence DESC LIMIT 1",
+        (number, to_ms(at)),
+    )
+    return Balance(*found[0]) if found else ZERO
+
+
+def balance_after(transaction: Transaction, account_id: str, sequence: int) -> Balance:
+    """The balance after the transfer of that sequence, whoever's it was."""
+    number = state(transaction, account_id).number
+    found = bulk.rows(
+        transaction,
+        f"SELECT {_COUNTERS} FROM ledger_entries "  # noqa: S608
+        "WHERE account = ? AND sequence <= ? ORDER BY sequence DESC LIMIT 1",
+        (number, sequence),
+    )
+    return Balance(*found[0]) if found else ZERO
+
+
+def effective_balance(transaction: Transaction, account_id: str, day: date) -> int:
+    """Posted debits less posted credits by value date, up to and with a day, in minor units."""
+    number = state(transaction, account_id).number
+    found = bulk.rows(
+        transaction,
+        "SELECT coalesce(sum(CASE WHEN debit = ? THEN amount ELSE -amount END), 0) "
+        "FROM ledger_transfers WHERE (debit = ? OR credit = ?) AND effective_day <= ? "
+        "AND flags & 2 = 0 AND flags & 8 = 0 AND flags & 64 = 0",
+        (number, number, number, day_number(day)),
+    )
+    return int(found[0][0])
+
+
+def statement(
+    transaction: Transaction, account_id: str, after_sequence: int = 0, count: int = PAGE_MAX
+) -> list[Line]:
+    """The account's lines after a sequence, oldest first; ask again after the last one's."""
+    if not 0 < count <= PAGE_MAX:
+        raise PAGE_TOO_LARGE(most=PAGE_MAX)
+    number = state(transaction, account_id).number
+    columns = ", ".join(f"t.{name}" for name in TRANSFER_COLUMNS)
+    found = bulk.rows(
+        transaction,
+        f"SELECT {columns}, e.debits_pending, e.debits_posted, e.credits_pending, "  # noqa: S608
+        "e.credits_posted FROM ledger_entries e JOIN ledger_transfers t "
+        "ON t.sequence = e.sequence WHERE e.account = ? AND e.sequence > ? "
+        "ORDER BY e.sequence LIMIT ?",
+        (number, after_sequence, count),
+    )
+    width = len(TRANSFER_COLUMNS)
+    return [Line(_booked(row[:width]), row[2] == number, Balance(*row[width:])) for row in found]
+
+
+def between(
+    transaction: Transaction, after_sequence: int, up_to_sequence: int, count: int = RANGE_MAX
+) -> list[Booked]:
+    """Transfers of the range (after, up to], oldest first, at most `count`."""
+    if not 0 < count <= RANGE_MAX:
+        raise PAGE_TOO_LARGE(most=RANGE_MAX)
+    columns = ", ".join(TRANSFER_COLUMNS)
+    found = bulk.rows(
+        transaction,
+        f"SELECT {columns} FROM ledger_transfers "  # noqa: S608
+        "WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?",
+        (after_sequence, up_to_sequence, count),
+    )
+    return [_booked(row) for row in found]
+
+
+def by_ids(transaction: Transaction, ids: list[bytes]) -> dict[bytes, Booked]:
+    """Transfers by their clients' ids; unknown ones are left out."""
+    if len(ids) > RANGE_MAX:
+        raise PAGE_TOO_LARGE(most=RANGE_MAX)
+    columns = ", ".join(TRANSFER_COLUMNS)
+    found = bulk.select_in(transaction, columns, "ledger_transfers", "id", "bytea", ids)
+    booked = [_booked(row) for row in found]
+    return {one.id: one for one in booked if one.id is not None}
+
+
+def open_pendings(transaction: Transaction, after_sequence: int, count: int) -> list[Booked]:
+    """Pending transfers that nothing has resolved, oldest first."""
+    if not 0 < count <= PAGE_MAX:
+        raise PAGE_TOO_LARGE(most=PAGE_MAX)
+    columns = ", ".join(f"t.{name}" for name in TRANSFER_COLUMNS)
+    found = bulk.rows(
+        transaction,
+        f"SELECT {columns} FROM ledger_pendings p JOIN ledger_transfers t "  # noqa: S608
+        "ON t.sequence = p.sequence WHERE p.state = 'open' AND p.sequence > ? "
+        "ORDER BY p.sequence LIMIT ?",
+        (after_sequence, count),
+    )
+    return [_booked(row) for row in found]
+
+
+def _booked(row: Any) -> Booked:
+    return Booked(*plain(row))
