@@ -7,6 +7,8 @@ from hanse.services.market.credit import operations as credit
 from hanse.services.market.credit import tables as _credit_tables
 from hanse.services.safety.traffic import operations as traffic
 from hanse.services.safety.traffic import tables as _traffic_tables
+from hanse.services.social.insurance import operations as insurance
+from hanse.services.social.insurance import tables as _insurance_tables
 
-ALL: tuple[Service, ...] = (traffic.SERVICE, credit.SERVICE, results.SERVICE)
-TABLES = (_traffic_tables, _credit_tables, _results_tables)
+ALL: tuple[Service, ...] = (traffic.SERVICE, credit.SERVICE, results.SERVICE, insurance.SERVICE)
+TABLES = (_traffic_tables, _credit_tables, _results_tables, _insurance_tables)

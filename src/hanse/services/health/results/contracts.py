@@ -22,9 +22,9 @@ PAGE_MAX: Final = 100
 RESOURCES_MAX: Final = 200
 TEXT_MAX: Final = 512 * 1024
 
-ResourceType = Annotated[str, titled("资源类型", "Resource type", pattern="[A-Z][A-Za-z]{1,31}")]
+ResourceType = Annotated[str, titled("资源类型", "Resource type", pattern="^[A-Z][A-Za-z]{1,31}$")]
 ResourceId = Annotated[
-    str, titled("资源标识", "Logical id", pattern=r"[A-Za-z0-9\-.]{1,64}", max_length=64)
+    str, titled("资源标识", "Logical id", pattern=r"^[A-Za-z0-9\-.]{1,64}$", max_length=64)
 ]
 Item = Annotated[str, titled("项目编码", "Item code", min_length=1, max_length=64)]
 Organisation = Annotated[str, titled("机构", "Organisation", min_length=1, max_length=128)]

@@ -69,15 +69,23 @@ def filing_for(
     admitted_on: date,
     *,
     emergency: bool,
+    on_paper: bool = False,
 ) -> FilingKind | None:
     """What a stay counts under: the filing that reduces least; None at the place of insurance.
+
+    For a claim on paper a filing that was made after the stay is early enough.
 
     An emergency counts as filed though nothing was. Where the policy lets people settle without a
     filing, they do so at the rate of those who were not referred.
     """
     if treated_in == policy.city:
         return None
-    kinds = {one.kind for one in filings if one.covers(treated_in, admitted_on)}
+    kinds = {
+        one.kind
+        for one in filings
+        if one.covers(treated_in, admitted_on)
+        or (on_paper and one.city == treated_in and one.valid_from > admitted_on)
+    }
     if emergency:
         kinds.add(FilingKind.EMERGENCY)
     if not kinds and policy.settles_without_filing:

@@ -28,7 +28,7 @@ class Line(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    item: Annotated[str, titled("国家医保编码", "National item code", pattern="[A-Z0-9]{1,40}")]
+    item: Annotated[str, titled("国家医保编码", "National item code", pattern="^[A-Z0-9]{1,40}$")]
     item_class: Annotated[ItemClass, titled("类别", "Class")]
     quantity: Annotated[
         Decimal, titled("数量", "Quantity", gt=0, le=QUANTITY_MAX, decimal_places=4)

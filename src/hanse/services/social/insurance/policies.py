@@ -76,7 +76,7 @@ class SeriousIllness(_Data):
 class Policy(_Data):
     """What one city pays for the people of one scheme, from one day to another."""
 
-    city: Annotated[str, titled("参保地", "Place of insurance", pattern="[0-9]{6}")]
+    city: Annotated[str, titled("参保地", "Place of insurance", pattern="^[0-9]{6}$")]
     scheme: Annotated[Scheme, titled("险种", "Scheme")]
     version: Annotated[int, titled("版本", "Version", ge=1)]
     effective_from: Annotated[date, titled("生效日期", "In force from")]
