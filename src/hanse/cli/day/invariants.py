@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hanse.cli.day import journals
+from hanse.cli.day import books, journals
 from hanse.foundation.languages import Text
 from hanse.foundation.merkle import root
 from hanse.foundation.store import Transaction
@@ -67,6 +67,8 @@ def check_all(nodes: Nodes) -> list[Checked]:
                 journals.cosigned,
             ),
             (Text("答复不超出协议授权字段", "Answers: only granted fields"), _answers),
+            (Text("各市账务借贷相等、可重放", "Ledgers: balanced, and replayed"), books.replayed),
+            (Text("城市间往来两边一致", "Between cities: both books agree"), books.mirrored),
         )
     ]
 
