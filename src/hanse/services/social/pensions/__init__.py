@@ -1,0 +1,1 @@
+"""Pension relationships that follow a worker from city to city, with their funds."""
