@@ -1,6 +1,8 @@
 """What the league does, in the fields of the policy. The list below is the whole registry."""
 
 from hanse.mechanisms.exchange.operations import Service
+from hanse.services.finance.deposits import operations as deposits
+from hanse.services.finance.deposits import tables as _deposits_tables
 from hanse.services.health.results import operations as results
 from hanse.services.health.results import tables as _results_tables
 from hanse.services.market.credit import operations as credit
@@ -10,5 +12,11 @@ from hanse.services.safety.traffic import tables as _traffic_tables
 from hanse.services.social.insurance import operations as insurance
 from hanse.services.social.insurance import tables as _insurance_tables
 
-ALL: tuple[Service, ...] = (traffic.SERVICE, credit.SERVICE, results.SERVICE, insurance.SERVICE)
-TABLES = (_traffic_tables, _credit_tables, _results_tables, _insurance_tables)
+ALL: tuple[Service, ...] = (
+    traffic.SERVICE,
+    credit.SERVICE,
+    results.SERVICE,
+    insurance.SERVICE,
+    deposits.SERVICE,
+)
+TABLES = (_traffic_tables, _credit_tables, _results_tables, _insurance_tables, _deposits_tables)

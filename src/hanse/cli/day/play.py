@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from hanse.cli.day import invariants, report
 from hanse.cli.day.credit import CreditPart
+from hanse.cli.day.deposits import DepositsPart
 from hanse.cli.day.insurance import InsurancePart
 from hanse.cli.day.results import ResultsPart
 from hanse.cli.day.stage import DAY_START, Part, Stage
@@ -31,7 +32,13 @@ FOLDER_IN_USE = ProblemKind(
     Text("请换一个目录;{folder} 不会被清空", "Choose another one; {folder} is not emptied"),
 )
 MARK = ".hanse-day"
-PARTS: tuple[Part, ...] = (TrafficPart(), CreditPart(), InsurancePart(), ResultsPart())
+PARTS: tuple[Part, ...] = (
+    TrafficPart(),
+    CreditPart(),
+    InsurancePart(),
+    ResultsPart(),
+    DepositsPart(),
+)
 SETTLE_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.05
 

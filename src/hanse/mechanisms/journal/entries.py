@@ -218,6 +218,16 @@ KINDS: Final = {
             },
         ),
         Kind(
+            "deposits.day_closed",
+            Text("通存通兑日终", "Business date of universal deposit ended"),
+            MONEY,
+            {
+                "business_date": Text("营业日", "Business date"),
+                "digest": Text("合计的 SHA-256", "SHA-256 of its totals"),
+                "open": Text("未终结流水数", "Serials that were open"),
+            },
+        ),
+        Kind(
             "witness.alarm",
             Text("发现日志分叉", "A witnessed log forked"),
             LEAGUE,

@@ -1,0 +1,1 @@
+"""Finance: money between the banks of the league."""
