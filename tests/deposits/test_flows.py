@@ -1,5 +1,7 @@
 """RULES 10: each kind of business between two cities, from the counter to both books."""
 
+from datetime import date, timedelta
+
 from tests.exchange.cities import carry
 
 from .league import BANKS, CHENGDU, DEYANG, HOLDER, League, advance
@@ -118,10 +120,8 @@ def test_the_same_serial_again_is_the_same_business(league: League) -> None:
     assert league.balance(DEYANG, card) == (70_000, 70_000)
 
 
-def test_a_time_deposit_withdrawn_early_earns_interest_at_the_demand_rate(
-    league: League,
-) -> None:
-    """RULES 10 [X]: 10 000 withdrawn after 100 days at 0.05 % earn 1.39, an agent with both IDs."""
+def early(league: League) -> tuple[str, str, date]:
+    """A time deposit of 20 000 of which 10 000 were withdrawn after 100 days, by an agent."""
     card = league.open(
         DEYANG, 2_000_000, product="time", matures_on="2027-11-25", item_limit_fen=2_000_000
     )
@@ -133,9 +133,46 @@ def test_a_time_deposit_withdrawn_early_earns_interest_at_the_demand_rate(
     league.step(CHENGDU, "pay", number, day=day)
     league.carry()
     assert league.state(CHENGDU, number, day) == "success"
+    return card, number, day
+
+
+def test_rules_10_example_a_time_deposit_withdrawn_early_earns_1_39(league: League) -> None:
+    """RULES 10 [X]: 10 000 of it withdrawn after 100 days at the demand rate of 0.05 %."""
+    card, _, day = early(league)
     assert league.balance(DEYANG, card)[0] == 1_000_000 + 139
     assert league.ledger(DEYANG, f"deposits/interest/{BANKS[DEYANG]}") == 139
     assert league.differences(CHENGDU, DEYANG, day, day) == []
+
+
+def test_a_reversal_takes_the_interest_back_too(league: League) -> None:
+    card, number, day = early(league)
+    league.step(CHENGDU, "undo", number, day=day)
+    league.carry()
+    assert league.state(CHENGDU, number, day) == "reversed"
+    assert league.balance(DEYANG, card) == (2_000_000, 2_000_000)
+    assert league.ledger(DEYANG, f"deposits/interest/{BANKS[DEYANG]}") == 0
+
+
+def test_an_adjustment_takes_the_interest_back_too(league: League) -> None:
+    card, number, day = early(league)
+    league.call(CHENGDU, "close_day", business_date=day.isoformat())
+    original = league.serial(CHENGDU, number, day).model_dump(mode="json")
+    league.call(CHENGDU, "correct", serial="A1", original=original)
+    league.carry()
+    assert league.state(CHENGDU, "A1", day + timedelta(days=1)) == "success"
+    assert league.balance(DEYANG, card) == (2_000_000, 2_000_000)
+    assert league.ledger(DEYANG, f"deposits/interest/{BANKS[DEYANG]}") == 0
+
+
+def test_a_time_deposit_at_its_term_earns_no_early_interest(league: League) -> None:
+    card = league.open(DEYANG, 2_000_000, product="time", matures_on="2026-12-25")
+    advance(league, days=30)
+    day = league.clock.now.date()
+    number = league.begin(CHENGDU, "withdraw", DEYANG, card, 1_000)
+    league.carry()
+    league.step(CHENGDU, "pay", number, day=day)
+    league.carry()
+    assert league.balance(DEYANG, card) == (1_999_000, 1_999_000)
 
 
 def test_a_customer_is_known_by_name_and_number(league: League) -> None:

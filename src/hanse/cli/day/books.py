@@ -1,10 +1,13 @@
 """After the day: every city's ledger replays to the bit, and what two cities owe is the same."""
 
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from hanse.cli.day.deposits import BANKS
 from hanse.foundation.store.transaction import reading
 from hanse.mechanisms import ledger
+from hanse.services.finance.deposits import chart as deposits
 from hanse.services.social.insurance import chart as insurance
 
 if TYPE_CHECKING:
@@ -20,12 +23,17 @@ def replayed(nodes: "Nodes") -> "Findings":
 
 
 def mirrored(nodes: "Nodes") -> "Findings":
-    """What one city's funds owe another is what the other expects of it."""
+    """What one city's funds or banks owe another is what the other expects of it."""
     for payer, payee in _pairs(nodes):
         owes = -_net(nodes, payer, insurance.intercity(payee).id)
         expects = _net(nodes, payee, insurance.intercity(payer).id)
         differs = f"{payer}>{payee}: {owes} fen owed, {expects} expected"
         yield None if owes == expects else differs
+        for bank, peer in itertools.product(BANKS, BANKS):
+            claim = _net(nodes, payer, deposits.intercity(bank, payee, peer))
+            debt = -_net(nodes, payee, deposits.intercity(peer, payer, bank))
+            differs = f"{payer}/{bank}>{payee}/{peer}: {claim} fen claimed, {debt} owed"
+            yield None if claim == debt else differs
 
 
 def _pairs(nodes: "Nodes") -> Iterator[tuple[str, str]]:

@@ -101,7 +101,7 @@ def adjust(
     transaction: Transaction, request: AdjustRequest, caller: Caller, context: Context
 ) -> Decision:
     """Hold the opposite of a serial that ended in success, once."""
-    original = book.need(transaction, Role.ACCOUNT, request.original)
+    original = book.need_locked(transaction, Role.ACCOUNT, request.original)
     kind = Kind.ADJUST_CREDIT if original.kind is Kind.WITHDRAW else Kind.ADJUST_DEBIT
     before = _before(transaction, kind, request, request.serial, caller)
     if before is not None:
@@ -134,7 +134,7 @@ def confirm(
 ) -> Decision:
     """Book what was held: the acquirer has paid. Repeated, it books nothing again."""
     check_caller(request.serial, caller)
-    held = book.need(transaction, Role.ACCOUNT, request.serial)
+    held = book.need_locked(transaction, Role.ACCOUNT, request.serial)
     if held.state in (State.REVERSED, State.FAILED):
         kind = ALREADY_REVERSED if held.state is State.REVERSED else NEVER_BOOKED
         return _decision(held, kind())
@@ -154,16 +154,16 @@ def reverse(
 ) -> Decision:
     """Undo a serial. One that never came is noted, so that it is refused if it comes later."""
     check_caller(request.serial, caller)
-    found = book.find(transaction, Role.ACCOUNT, request.serial)
+    found = book.locked(transaction, Role.ACCOUNT, request.serial)
     if found is None:
         return _decision(_never(transaction, request, caller, context))
     if found.state in (State.REVERSED, State.FAILED):
         return _decision(found)
-    moved = postings.legs_of(transaction, found)
     if found.state is State.HELD:
+        moved = postings.legs_of(transaction, found)
         postings.release(transaction, found, len(moved), context.now)
     else:
-        refusal = _undone(transaction, found, moved, context)
+        refusal = _undone(transaction, found, context)
         if refusal is not None:
             return _decision(found, refusal)
     state = states.require(Role.ACCOUNT, found.state, Action.REVERSED)
@@ -199,7 +199,7 @@ def _before(
 ) -> Decision | None:
     """What was decided about this serial earlier, if anything was."""
     check_caller(serial, caller)
-    held = book.find(transaction, Role.ACCOUNT, serial)
+    held = book.locked(transaction, Role.ACCOUNT, serial)
     if held is None:
         return None
     if held.request is None:  # a reversal came first
@@ -269,14 +269,12 @@ def _adjustable(transaction: Transaction, original: Business, caller: Caller) ->
     )
 
 
-def _undone(
-    transaction: Transaction, found: Business, moved: tuple[rules.Leg, ...], context: Context
-) -> Problem | None:
+def _undone(transaction: Transaction, found: Business, context: Context) -> Problem | None:
     closed = book.closed_through(transaction)
     if closed is not None and found.booked_on <= closed:
         return DAY_CLOSED()
     today = book.business_date(transaction, context.now)
-    refusal = postings.undo(transaction, found, moved, today, context.now)
+    refusal = postings.undo(transaction, found, today, context.now)
     if refusal is not None and refusal.kind is FUNDS_SHORT:
         return REVERSAL_EXCEEDS_FUNDS()
     return refusal

@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from hanse.foundation.clock import to_ms
 from hanse.foundation.store import Transaction
+from hanse.mechanisms.ledger import head
 from hanse.services.finance.deposits.codes import (
     FINAL,
     WITHDRAWALS,
@@ -88,6 +89,27 @@ def need(transaction: Transaction, role: Role, serial: Serial) -> Business:
     if found is None:
         raise SERIAL_UNKNOWN()
     return found
+
+
+def lock(transaction: Transaction) -> None:
+    """Be the only one who changes the banks' books until the transaction ends.
+
+    The ledger takes this lock for every transfer anyway. Taken before a serial is looked at, it
+    keeps two processes of one node from deciding about the same serial, or the same limit, at once.
+    """
+    head.lock(transaction)
+
+
+def locked(transaction: Transaction, role: Role, serial: Serial) -> Business | None:
+    """A serial that is about to be changed, or None."""
+    lock(transaction)
+    return find(transaction, role, serial)
+
+
+def need_locked(transaction: Transaction, role: Role, serial: Serial) -> Business:
+    """A serial that is about to be changed, or the refusal."""
+    lock(transaction)
+    return need(transaction, role, serial)
 
 
 def add(transaction: Transaction, business: Business, now: datetime) -> Business:

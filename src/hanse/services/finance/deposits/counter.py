@@ -5,11 +5,9 @@ was answered, for then the money is booked here and the confirmation is on its w
 counter that lost the answer asks for the serial's state.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from hanse.foundation.clock import to_ms
 from hanse.foundation.errors import Problem
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
@@ -18,6 +16,7 @@ from hanse.services.finance.deposits import (
     asking,
     book,
     fees,
+    outcomes,
     postings,
     rules,
     states,
@@ -32,8 +31,6 @@ from hanse.services.finance.deposits.contracts import (
     CounterRequest,
     CounterTransfer,
     CounterWithdrawal,
-    Decision,
-    Refusal,
     Serial,
     document_of,
 )
@@ -89,7 +86,7 @@ def begin(transaction: Transaction, request: CounterRequest, context: Context) -
         booked_on=day,
         card=_payer(transaction, request, fee, bank, context),
         request=document_of(request),
-        due_at_ms=_in(context, parameters.answer_seconds),
+        due_at_ms=outcomes.due_in(context, parameters.answer_seconds),
         waits=context.message_id,
     )
     return _ask(transaction, new, context)
@@ -121,7 +118,7 @@ def begin_adjustment(transaction: Transaction, request: Adjustment, context: Con
         corrects=original.serial.text,
         refusal=None,
         reason=None,
-        due_at_ms=_in(context, context.parameters.answer_seconds),
+        due_at_ms=outcomes.due_in(context, context.parameters.answer_seconds),
         waits=context.message_id,
     )
     return _ask(transaction, new, context)
@@ -129,124 +126,42 @@ def begin_adjustment(transaction: Transaction, request: Adjustment, context: Con
 
 def pay(transaction: Transaction, serial: Serial, context: Context) -> Business:
     """Book an approved withdrawal and confirm it: from this commit on the cash may be paid."""
-    held = book.need(transaction, Role.ACQUIRER, serial)
+    held = book.need_locked(transaction, Role.ACQUIRER, serial)
     if held.state in (State.PAID, State.SUCCESS):
         return held
-    return _settle_own(transaction, held, context)
+    return outcomes.settle_own(transaction, held, context)
 
 
 def reverse(
     transaction: Transaction, serial: Serial, reason: ReverseReason, context: Context
 ) -> Business:
     """Begin to undo a serial of this bank: before its business date ends, and once."""
-    found = book.need(transaction, Role.ACQUIRER, serial)
+    found = book.need_locked(transaction, Role.ACQUIRER, serial)
     state = states.require(Role.ACQUIRER, found.state, Action.REVERSE)
     closed = book.closed_through(transaction)
     if found.booked and closed is not None and found.booked_on <= closed:
         raise DAY_CLOSED()
     if not found.booked:
-        _release_own(transaction, found, context)
-    due = _in(context, context.parameters.repeat_seconds)
+        outcomes.release_own(transaction, found, context)
+    due = outcomes.due_in(context, context.parameters.repeat_seconds)
     reversing = book.change(
         transaction, found, context.now, state=state, reason=reason, due_at_ms=due
     )
-    return _reverse_there(transaction, waiting.tell(transaction, reversing, context), context)
-
-
-def decided(transaction: Transaction, decision: Decision, context: Context) -> None:
-    """What the account bank's decision about a payment does here. A late one does nothing."""
-    found = book.find(transaction, Role.ACQUIRER, decision.serial)
-    if found is None or found.peer_city != context.caller.city or found.state is not State.ASKED:
-        return
-    if decision.state is not State.HELD:
-        _fail(transaction, found, decision.refusal, context)
-        return
-    state = states.require(Role.ACQUIRER, found.state, Action.APPROVE)
-    due = _in(context, context.parameters.collect_seconds)
-    held = book.change(transaction, found, context.now, state=state, due_at_ms=due)
-    if held.kind is not Kind.WITHDRAW:
-        waiting.tell(transaction, _settle_own(transaction, held, context), context)
-        return
-    moved = postings.legs_of(transaction, held)
-    refusal = postings.hold(transaction, held, moved, context.now)
-    if refusal is not None:
-        held = _give_up(transaction, held, refusal, context)
-    waiting.tell(transaction, held, context)
-
-
-def refused(transaction: Transaction, message_id: str, refusal: Refusal, context: Context) -> None:
-    """The question itself was refused for good: nothing is held at the account bank."""
-    found = book.asked_with(transaction, message_id)
-    if found is not None and found.state is State.ASKED:
-        _fail(transaction, found, refusal, context)
-
-
-def noted(transaction: Transaction, message_id: str, refusal: Refusal, context: Context) -> None:
-    """A confirmation or reversal was refused as a message: keep why, for people to see."""
-    found = book.asked_with(transaction, message_id)
-    if found is not None and found.state in (State.PAID, State.REVERSING):
-        book.change(transaction, found, context.now, refusal=refusal)
-
-
-def confirmed(transaction: Transaction, decision: Decision, context: Context) -> None:
-    """The account bank has booked what was paid, or says why it could not."""
-    found = book.find(transaction, Role.ACQUIRER, decision.serial)
-    if found is None or found.peer_city != context.caller.city or found.state is not State.PAID:
-        return
-    if decision.state is not State.SUCCESS:
-        book.change(transaction, found, context.now, refusal=decision.refusal)
-        return
-    state = states.require(Role.ACQUIRER, found.state, Action.CONFIRM)
-    book.change(transaction, found, context.now, state=state, due_at_ms=None)
-
-
-def reversed_(transaction: Transaction, decision: Decision, context: Context) -> None:
-    """The account bank has undone a serial, or may no more."""
-    found = book.find(transaction, Role.ACQUIRER, decision.serial)
-    if (
-        found is None
-        or found.peer_city != context.caller.city
-        or found.state is not State.REVERSING
-    ):
-        return
-    if decision.state not in (State.REVERSED, State.FAILED):
-        state = states.require(Role.ACQUIRER, found.state, Action.KEEP)
-        book.change(
-            transaction,
-            found,
-            context.now,
-            state=state,
-            refusal=decision.refusal,
-            due_at_ms=None,
-        )
-        return
-    if found.booked:
-        moved = postings.legs_of(transaction, found)
-        today = book.business_date(transaction, context.now)
-        refusal = postings.undo(transaction, found, moved, today, context.now)
-        if refusal is not None:  # cash that is not there yet: asked again when it is due
-            book.change(transaction, found, context.now, refusal=refusal_of(refusal))
-            return
-    state = states.require(Role.ACQUIRER, found.state, Action.REVERSED)
-    book.change(
-        transaction,
-        found,
-        context.now,
-        state=state,
-        booked=False,
-        due_at_ms=None,
+    return outcomes.reverse_there(
+        transaction, waiting.tell(transaction, reversing, context), context
     )
 
 
 def do_due(transaction: Transaction, context: Context) -> int:
     """Reverse what was not answered or collected in time; ask again what was not confirmed."""
+    book.lock(transaction)
     found = book.due(transaction, context.now, DUE_PER_RUN_MAX)
     for one in found:
         try:
             with transaction.savepoint():
                 _act(transaction, one, context)
         except Problem as problem:  # such as an agreement that is suspended: later again
-            again = _in(context, context.parameters.repeat_seconds)
+            again = outcomes.due_in(context, context.parameters.repeat_seconds)
             refusal = refusal_of(problem)
             book.change(transaction, one, context.now, due_at_ms=again, refusal=refusal)
     return len(found)
@@ -258,12 +173,12 @@ def _act(transaction: Transaction, found: Business, context: Context) -> None:
         reason = ReverseReason.TIMEOUT if timeout else ReverseReason.NOT_COLLECTED
         reverse(transaction, found.serial, reason, context)
         return
-    due = _in(context, context.parameters.repeat_seconds)
+    due = outcomes.due_in(context, context.parameters.repeat_seconds)
     again = book.change(transaction, found, context.now, due_at_ms=due)
     if again.state is State.PAID:
-        _confirm_there(transaction, again, context)
+        outcomes.confirm_there(transaction, again, context)
     elif again.state is State.REVERSING:
-        _reverse_there(transaction, again, context)
+        outcomes.reverse_there(transaction, again, context)
 
 
 def serial_of(context: Context, day: date, number: str) -> Serial:
@@ -279,7 +194,7 @@ def serial_of(context: Context, day: date, number: str) -> Serial:
 def _before(
     transaction: Transaction, serial: Serial, request: CounterRequest | Adjustment
 ) -> Business | None:
-    found = book.find(transaction, Role.ACQUIRER, serial)
+    found = book.locked(transaction, Role.ACQUIRER, serial)
     if found is not None and found.request != document_of(request):
         raise SERIAL_REUSED()
     return found
@@ -320,79 +235,4 @@ def _ask(transaction: Transaction, new: Business, context: Context) -> Business:
             raise refusal
     book.add(transaction, new, context.now)
     asked = asking.payment(transaction, new, context)
-    return _after(transaction, new, asked, decided, context)
-
-
-def _settle_own(transaction: Transaction, held: Business, context: Context) -> Business:
-    """Book this bank's side of what was approved, and confirm it."""
-    state = states.require(Role.ACQUIRER, held.state, Action.PAY)
-    moved = postings.legs_of(transaction, held)
-    postings.post(transaction, held, len(moved), context.now)
-    due = _in(context, context.parameters.repeat_seconds)
-    paid = book.change(transaction, held, context.now, state=state, booked=True, due_at_ms=due)
-    return _confirm_there(transaction, paid, context)
-
-
-def _release_own(transaction: Transaction, found: Business, context: Context) -> None:
-    """Let go what this bank holds of a serial that will not be booked."""
-    if found.kind is Kind.WITHDRAW and found.state is State.ASKED:
-        return  # its cash is held only once it is approved
-    moved = postings.legs_of(transaction, found)
-    postings.release(transaction, found, len(moved), context.now)
-
-
-def _fail(
-    transaction: Transaction, found: Business, refusal: Refusal | None, context: Context
-) -> None:
-    """End a serial that the account bank will not book; what was held here is let go."""
-    _release_own(transaction, found, context)
-    state = states.require(Role.ACQUIRER, found.state, Action.REFUSE)
-    failed = book.change(
-        transaction, found, context.now, state=state, refusal=refusal, due_at_ms=None
-    )
-    waiting.tell(transaction, failed, context)
-
-
-def _give_up(
-    transaction: Transaction, held: Business, refusal: Problem, context: Context
-) -> Business:
-    """Reverse an approved withdrawal that this counter can't pay."""
-    state = states.require(Role.ACQUIRER, held.state, Action.REVERSE)
-    reversing = book.change(
-        transaction,
-        held,
-        context.now,
-        state=state,
-        reason=ReverseReason.CASH_SHORT,
-        refusal=refusal_of(refusal),
-        due_at_ms=_in(context, context.parameters.repeat_seconds),
-    )
-    return _reverse_there(transaction, reversing, context)
-
-
-def _confirm_there(transaction: Transaction, paid: Business, context: Context) -> Business:
-    asked = asking.confirm(transaction, paid, context)
-    return _after(transaction, paid, asked, confirmed, context)
-
-
-def _reverse_there(transaction: Transaction, reversing: Business, context: Context) -> Business:
-    asked = asking.reverse(transaction, reversing, context)
-    return _after(transaction, reversing, asked, reversed_, context)
-
-
-def _after(
-    transaction: Transaction,
-    business: Business,
-    asked: asking.Asked,
-    take: Callable[[Transaction, Decision, Context], None],
-    context: Context,
-) -> Business:
-    """Note which message asks; or, of a bank of this city, let its decision take effect."""
-    if isinstance(asked, str):
-        return book.change(transaction, business, context.now, asked=asked)
-    take(transaction, asked, asking.from_own_city(context))
-    return book.need(transaction, Role.ACQUIRER, business.serial)
-
-
-def _in(context: Context, seconds: int) -> int:
-    return to_ms(context.now + timedelta(seconds=seconds))
+    return outcomes.after(transaction, new, asked, outcomes.decided, context)

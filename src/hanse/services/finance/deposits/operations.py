@@ -13,6 +13,7 @@ from hanse.services.finance.deposits import (
     counter,
     days,
     messages,
+    outcomes,
     own_accounts,
     reconcile,
     statements,
@@ -229,30 +230,30 @@ def pacs008(
 
 def payment_decided(transaction: Transaction, answer: dict[str, Any], context: Context) -> None:
     """The account bank's answer to a payment."""
-    counter.decided(transaction, Decision.model_validate(answer), context)
+    outcomes.decided(transaction, Decision.model_validate(answer), context)
 
 
 def confirmation_answered(
     transaction: Transaction, answer: dict[str, Any], context: Context
 ) -> None:
     """The account bank's answer to a confirmation."""
-    counter.confirmed(transaction, Decision.model_validate(answer), context)
+    outcomes.confirmed(transaction, Decision.model_validate(answer), context)
 
 
 def reversal_answered(transaction: Transaction, answer: dict[str, Any], context: Context) -> None:
     """The account bank's answer to a reversal."""
-    counter.reversed_(transaction, Decision.model_validate(answer), context)
+    outcomes.reversed_(transaction, Decision.model_validate(answer), context)
 
 
 def payment_refused(transaction: Transaction, problem: dict[str, Any], context: Context) -> None:
     """The account bank's node refused the message itself, so nothing is held there."""
     refusal = refusal_in(problem)
-    counter.refused(transaction, context.message_id, refusal, context)
+    outcomes.refused(transaction, context.message_id, refusal, context)
 
 
 def step_refused(transaction: Transaction, problem: dict[str, Any], context: Context) -> None:
     """A confirmation or reversal was refused as a message: it is noted, and asked again later."""
-    counter.noted(transaction, context.message_id, refusal_in(problem), context)
+    outcomes.noted(transaction, context.message_id, refusal_in(problem), context)
 
 
 def _caller(context: Context) -> Caller:

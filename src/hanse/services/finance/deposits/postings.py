@@ -46,16 +46,18 @@ def legs_of(transaction: Transaction, business: Business) -> tuple[Leg, ...]:
     kind = business.kind
     if kind not in (Kind.ADJUST_CREDIT, Kind.ADJUST_DEBIT):
         return legs(business.role, kind, business.amount_fen, business.fee_fen, at)
-    original = _original_kind(transaction, business)
-    moved = legs(business.role, original, business.amount_fen, business.fee_fen, at)
+    original = _original(transaction, business)
+    moved = legs(business.role, original.kind, business.amount_fen, business.fee_fen, at)
+    if original.interest_fen:
+        moved += (interest_leg(original, at.customer),)
     return opposite(moved, chart.ADJUSTMENT)
 
 
-def _original_kind(transaction: Transaction, business: Business) -> Kind:
-    """The kind of the serial that an adjustment undoes, which is in the same book."""
+def _original(transaction: Transaction, business: Business) -> Business:
+    """The serial that an adjustment undoes, which is in the same book."""
     assert business.request is not None  # noqa: S101 - an adjustment is never without its request
-    original = Serial.model_validate(business.request["original"])
-    return book.need(transaction, business.role, original).kind
+    serial = Serial.model_validate(business.request["original"])
+    return book.need(transaction, business.role, serial)
 
 
 def open_positions(
@@ -127,27 +129,37 @@ def pay_interest(
     transaction: Transaction, business: Business, customer: str, now: datetime
 ) -> None:
     """Credit the interest of what was withdrawn early from a time deposit."""
+    leg = interest_leg(business, customer)
     paid = Transfer(
         id=_id(business, "interest", 0),
-        debit=chart.interest(business.bank),
-        credit=customer,
-        amount=business.interest_fen,
-        code=chart.INTEREST_PAID,
+        debit=leg.debit,
+        credit=leg.credit,
+        amount=leg.fen,
+        code=leg.code,
         effective=business.booked_on,
         reference=business.serial.text,
     )
     _must(_run(transaction, [paid], now))
 
 
+def interest_leg(business: Business, customer: str) -> Leg:
+    """The interest of a time deposit that the account bank pays with the confirmation."""
+    bank = chart.interest(business.bank)
+    return Leg(bank, customer, business.interest_fen, chart.INTEREST_PAID)
+
+
 def undo(
-    transaction: Transaction,
-    business: Business,
-    moved: Sequence[Leg],
-    effective: date,
-    now: datetime,
+    transaction: Transaction, business: Business, effective: date, now: datetime
 ) -> Problem | None:
     """Book the opposite of what was posted, which stays as it is; gives the refusal, if any."""
-    # A step's number is part of the id: a reversal that was refused may be asked for again.
+    moved = [
+        (leg, _id(business, "post", number))
+        for number, leg in enumerate(legs_of(transaction, business))
+    ]
+    if business.interest_fen:
+        customer = parties(transaction, business).customer
+        moved.append((interest_leg(business, customer), _id(business, "interest", 0)))
+    # The time is part of the id: a reversal that was refused may be asked for again.
     attempt = f"undo {now.isoformat()}"
     return _run(
         transaction,
@@ -160,9 +172,9 @@ def undo(
                 code=chart.REVERSAL,
                 effective=effective,
                 reference=business.serial.text,
-                corrects=_id(business, "post", number),
+                corrects=corrected,
             )
-            for number, leg in enumerate(moved)
+            for number, (leg, corrected) in enumerate(moved)
         ],
         now,
     )
