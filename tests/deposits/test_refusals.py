@@ -365,3 +365,12 @@ def test_only_an_organisation_that_the_agreement_names_is_a_bank(
     reply = league.towns[CHENGDU].call(f"deposits.{operation}", data, organisation="traffic-police")
     assert reply.data["code"] == "deposits_not_a_bank"
     assert league.image() == before
+
+
+def test_cash_is_brought_once_for_its_reference(league: League) -> None:
+    first = league.call(CHENGDU, "bring_cash", reference="C100", amount_fen=500)
+    assert league.call(CHENGDU, "bring_cash", reference="C100", amount_fen=500) == first
+    before = league.image()
+    code = "ledger_exists_with_different_amount"
+    league.call(CHENGDU, "bring_cash", code, reference="C100", amount_fen=501)
+    assert league.image() == before

@@ -10,6 +10,8 @@ from hanse.foundation.store.transaction import reading
 from hanse.mechanisms.exchange.message import read_line
 from hanse.mechanisms.exchange.tables import messages_in
 from hanse.mechanisms.journal.access import accesses_of
+from hanse.services.finance.deposits import account_side, operations
+from tests.exchange.cities import carry
 
 from .league import BANKS, CHENGDU, DEYANG, HOLDER, OTHER_HOLDER, League, advance
 
@@ -106,6 +108,48 @@ def test_the_holder_sees_who_asked_whoever_was_named_at_the_counter(league: Leag
     ]
     named = [one["operation"] for one in map(_details, found[1])]
     assert named == ["deposits.authorise"]
+
+
+def test_an_answer_about_another_serial_than_was_asked_does_nothing(
+    league: League, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A city that answers the confirmation of one serial with a decision about another."""
+    card = league.open(DEYANG, 100_000)
+    numbers = [league.begin(CHENGDU, "withdraw", DEYANG, card, 1_000) for _ in range(2)]
+    league.carry()
+    league.step(CHENGDU, "pay", numbers[1])
+    carry(league.towns[CHENGDU], league.towns[DEYANG], lose_answer=True)
+    other = league.serial(CHENGDU, numbers[1])
+    real = account_side.confirm
+
+    def confirm(*parts: Any) -> Any:
+        return real(*parts).model_copy(update={"serial": other})
+
+    monkeypatch.setattr(account_side, "confirm", confirm)
+    league.step(CHENGDU, "pay", numbers[0])
+    first = [one for one in league.towns[CHENGDU].waiting(DEYANG) if b"S" in one.line][-1]
+    sealed = league.towns[CHENGDU].seal(DEYANG, [first])
+    league.towns[CHENGDU].settle([first], sealed, league.towns[DEYANG].take(sealed))
+    assert [league.state(CHENGDU, number) for number in numbers] == ["paid", "paid"]
+
+
+def test_what_has_not_ended_is_listed_with_what_was_refused(
+    league: League, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "LINES_PER_PAGE_MAX", 2)
+    card = league.open(DEYANG, 100_000)
+    numbers = [league.begin(CHENGDU, "withdraw", DEYANG, card, 1_000) for _ in range(3)]
+    league.begin(CHENGDU, "withdraw", DEYANG, card, 200_000)
+    league.carry()
+    for city, role in ((CHENGDU, "acquirer"), (DEYANG, "account")):
+        found: list[Any] = []
+        after: str | None = ""
+        while after is not None:
+            page = league.call(city, "unfinished", after=after)
+            found += page["serials"]
+            after = page["next_after"]
+        assert [one["serial"]["serial"] for one in found] == numbers
+        assert {(one["state"], one["role"]) for one in found} == {("held", role)}
 
 
 def _details(line: Any) -> dict[str, Any]:

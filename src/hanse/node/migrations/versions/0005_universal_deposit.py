@@ -65,6 +65,7 @@ def upgrade() -> None:
     with op.batch_alter_table('deposits_serials', schema=None) as batch_op:
         batch_op.create_index('ix_deposits_serials_asked', ['asked'], unique=False)
         batch_op.create_index('ix_deposits_serials_booked_on', ['booked_on'], unique=False)
+        batch_op.create_index('ix_deposits_serials_business_date_peer_city', ['business_date', 'peer_city'], unique=False)
         batch_op.create_index('ix_deposits_serials_card_booked_on', ['card', 'booked_on'], unique=False)
         batch_op.create_index('ix_deposits_serials_corrects', ['corrects'], unique=False)
         batch_op.create_index('ix_deposits_serials_due_at_ms', ['due_at_ms'], unique=False)

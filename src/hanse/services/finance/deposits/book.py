@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from hanse.foundation.clock import to_ms
 from hanse.foundation.store import Transaction
@@ -27,6 +27,16 @@ from hanse.services.finance.deposits.problems import ACCOUNT_UNKNOWN, SERIAL_UNK
 from hanse.services.finance.deposits.tables import accounts, days, serials
 
 SICHUAN: Final = timezone(timedelta(hours=8))
+_KEY: Final = ("role", "acquirer_city", "acquirer_bank", "business_date", "serial")
+
+# Asked and written with every step of every serial, so built once.
+_FIND: Final = select(serials).where(*(serials.c[name] == bindparam(name) for name in _KEY))
+_CHANGE: Final = serials.update().where(
+    *(serials.c[name] == bindparam(f"{name}_") for name in _KEY)
+)
+_ASKED_WITH: Final = select(serials).where(serials.c.asked == bindparam("asked"))
+_ACCOUNT: Final = select(accounts).where(accounts.c.card == bindparam("card"))
+_NEWEST_DAY: Final = select(func.max(days.c.business_date))
 _SPENDING: Final = tuple(str(one) for one in (State.ASKED, State.HELD, State.PAID, State.SUCCESS))
 
 
@@ -79,7 +89,7 @@ class DepositAccount:
 
 def find(transaction: Transaction, role: Role, serial: Serial) -> Business | None:
     """A serial in the book of that role, or None."""
-    row = transaction.row(select(serials).where(_is(role, serial)))
+    row = transaction.row(_FIND, _key_of(role, serial))
     return None if row is None else business_of(row)
 
 
@@ -121,9 +131,8 @@ def add(transaction: Transaction, business: Business, now: datetime) -> Business
 def change(transaction: Transaction, business: Business, now: datetime, **to: Any) -> Business:
     """The serial with other values."""
     changed = replace(business, **to)
-    transaction.execute(
-        serials.update().where(_is(changed.role, changed.serial)), _values(changed, now)
-    )
+    named = {f"{name}_": value for name, value in _key(changed).items()}
+    transaction.execute(_CHANGE, {**named, **_values(changed, now)})
     return changed
 
 
@@ -140,7 +149,7 @@ def due(transaction: Transaction, now: datetime, count_max: int) -> list[Busines
 
 def asked_with(transaction: Transaction, message_id: str) -> Business | None:
     """The own serial about which a message asked the account bank, if it was the last one."""
-    row = transaction.row(select(serials).where(serials.c.asked == message_id))
+    row = transaction.row(_ASKED_WITH, {"asked": message_id})
     return None if row is None else business_of(row)
 
 
@@ -149,6 +158,25 @@ def count_open(transaction: Transaction) -> int:
     final = tuple(str(one) for one in FINAL)
     query = select(func.count()).select_from(serials).where(serials.c.state.not_in(final))
     return int(transaction.value(query))
+
+
+def unfinished(
+    transaction: Transaction, bank: str, after: str, count_max: int
+) -> Sequence[Business]:
+    """The serials of an own bank that have not ended, in order of their place."""
+    final = tuple(str(one) for one in FINAL)
+    rows = transaction.rows(
+        select(serials)
+        .where(serials.c.bank == bank, serials.c.state.not_in(final), _dated() > after)
+        .order_by(_dated())
+        .limit(count_max)
+    )
+    return [business_of(row) for row in rows]
+
+
+def dated_place_of(business: Business) -> str:
+    """Where a serial stands in the order of `unfinished`."""
+    return f"{business.serial.business_date.isoformat()}/{place_of(business)}"
 
 
 def adjusted(transaction: Transaction, role: Role, serial: Serial) -> bool:
@@ -209,9 +237,13 @@ def _order() -> Any:
     return c.acquirer_city + "/" + c.acquirer_bank + "/" + c.serial + "/" + c.role
 
 
+def _dated() -> Any:
+    return serials.c.business_date + "/" + _order()
+
+
 def account(transaction: Transaction, card: str, bank: str | None = None) -> DepositAccount:
     """An account by its number, of that bank, or the refusal."""
-    row = transaction.row(select(accounts).where(accounts.c.card == card))
+    row = transaction.row(_ACCOUNT, {"card": card})
     if row is None or (bank is not None and row.bank != bank):
         raise ACCOUNT_UNKNOWN()
     values = dict(row._mapping)
@@ -251,7 +283,7 @@ def set_status(
 
 def closed_through(transaction: Transaction) -> date | None:
     """The newest business date that ended."""
-    newest = transaction.value(select(func.max(days.c.business_date)))
+    newest = transaction.value(_NEWEST_DAY)
     return None if newest is None else date.fromisoformat(newest)
 
 
@@ -291,10 +323,6 @@ def business_of(row: Any) -> Business:
         asked=row.asked,
         waits=row.waits,
     )
-
-
-def _is(role: Role, serial: Serial) -> Any:
-    return and_(*(serials.c[name] == value for name, value in _key_of(role, serial).items()))
 
 
 def _key(business: Business) -> dict[str, Any]:

@@ -260,6 +260,27 @@ class SerialState(_Contract):
     refusal: Annotated[Refusal | None, titled("拒绝原因", "Refusal")] = None
 
 
+class UnfinishedQuery(_Contract):
+    """The calling bank's serials that have not ended, a page at a time."""
+
+    after: Annotated[str, titled("续查起点", "Continue after", max_length=200)] = ""
+
+
+class UnfinishedSerial(SerialState):
+    """A serial that has not ended: in which role, with whom, and what was last refused."""
+
+    role: Annotated[Role, titled("角色", "Role")]
+    peer_city: Annotated[CityCode, titled("对方城市", "Other city")]
+    peer_bank: Bank
+
+
+class UnfinishedPage(_Contract):
+    """Serials in order of their date, and where to go on."""
+
+    serials: Annotated[tuple[UnfinishedSerial, ...], titled("未终结流水", "Serials")]
+    next_after: Annotated[str | None, titled("续查起点", "Continue after")] = None
+
+
 class CloseDay(_Contract):
     """End the city's business date."""
 

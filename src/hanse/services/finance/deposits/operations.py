@@ -1,5 +1,6 @@
 """Universal deposit and withdrawal: what banks ask each other, and what counters ask their node."""
 
+from collections.abc import Callable
 from typing import Any
 
 from hanse.foundation.languages import Text
@@ -55,6 +56,9 @@ from hanse.services.finance.deposits.contracts import (
     StatementPage,
     StatementQuery,
     TransferRequest,
+    UnfinishedPage,
+    UnfinishedQuery,
+    UnfinishedSerial,
 )
 from hanse.services.finance.deposits.parameters import DEFAULTS
 from hanse.services.finance.deposits.problems import USE_THE_COUNTER
@@ -202,6 +206,29 @@ def status(transaction: Transaction, request: SerialName, context: Context) -> S
     return waiting.state_of(book.need(transaction, Role.ACQUIRER, _serial(request, context)))
 
 
+@operation("deposits.unfinished", Text("未终结流水", "What has not ended"), reach=Reach.CITY)
+def unfinished(
+    transaction: Transaction, request: UnfinishedQuery, context: Context
+) -> UnfinishedPage:
+    """The calling bank's serials that have not ended: what an operator must watch."""
+    bank = context.caller.organisation
+    found = book.unfinished(transaction, bank, request.after, LINES_PER_PAGE_MAX + 1)
+    shown = found[:LINES_PER_PAGE_MAX]
+    more = len(found) > LINES_PER_PAGE_MAX
+    return UnfinishedPage(
+        serials=tuple(
+            UnfinishedSerial(
+                **dict(waiting.state_of(one)),
+                role=one.role,
+                peer_city=one.peer_city,
+                peer_bank=one.peer_bank,
+            )
+            for one in shown
+        ),
+        next_after=book.dated_place_of(shown[-1]) if more else None,
+    )
+
+
 @operation("deposits.close_day", Text("日终", "End the business date"), reach=Reach.CITY)
 def close_day(transaction: Transaction, request: CloseDay, context: Context) -> ClosedDay:
     """End the city's business date; what comes later belongs to the next one."""
@@ -230,19 +257,35 @@ def pacs008(
 
 def payment_decided(transaction: Transaction, answer: dict[str, Any], context: Context) -> None:
     """The account bank's answer to a payment."""
-    outcomes.decided(transaction, Decision.model_validate(answer), context)
+    _take(outcomes.decided, transaction, answer, context)
 
 
 def confirmation_answered(
     transaction: Transaction, answer: dict[str, Any], context: Context
 ) -> None:
     """The account bank's answer to a confirmation."""
-    outcomes.confirmed(transaction, Decision.model_validate(answer), context)
+    _take(outcomes.confirmed, transaction, answer, context)
 
 
 def reversal_answered(transaction: Transaction, answer: dict[str, Any], context: Context) -> None:
     """The account bank's answer to a reversal."""
-    outcomes.reversed_(transaction, Decision.model_validate(answer), context)
+    _take(outcomes.reversed_, transaction, answer, context)
+
+
+def _take(
+    take: Callable[[Transaction, Decision, Context], None],
+    transaction: Transaction,
+    answer: dict[str, Any],
+    context: Context,
+) -> None:
+    """Let a decision take effect where it is about the serial that its question was about.
+
+    The answer to an older question of a serial does nothing: the newer one is answered too.
+    """
+    decision = Decision.model_validate(answer)
+    asked = book.asked_with(transaction, context.message_id)
+    if asked is not None and asked.serial == decision.serial:
+        take(transaction, decision, context)
 
 
 def payment_refused(transaction: Transaction, problem: dict[str, Any], context: Context) -> None:
@@ -296,6 +339,7 @@ SERVICE = Service(
         undo,
         correct,
         status,
+        unfinished,
         close_day,
         statement,
         notice,

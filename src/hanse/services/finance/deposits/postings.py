@@ -65,28 +65,27 @@ def open_positions(
 ) -> None:
     """See that the bank has its accounts with the other bank, for cash and for fees."""
     at = Parties(business.bank, business.peer_city, business.peer_bank)
-    bank_accounts(transaction, business.bank, now)
     position = ledger.Account(
         id=at.position,
         book=chart.BOOK,
         code=chart.INTERCITY,
         net_credit_cap=parameters.guarantee_fen,
     )
-    ledger.open_accounts(transaction, [position], now)
+    ledger.open_accounts(transaction, [*_of_bank(business.bank), position], now)
 
 
 def bank_accounts(transaction: Transaction, bank: str, now: datetime) -> None:
     """See that the bank has its own accounts: cash that can't go below nothing, fees, interest."""
-    ledger.open_accounts(
-        transaction,
-        [
-            ledger.Account(chart.cash(bank), chart.BOOK, chart.CASH, net_credit_cap=0),
-            ledger.Account(chart.vault(bank), chart.BOOK, chart.VAULT),
-            ledger.Account(chart.fees(bank), chart.BOOK, chart.FEES),
-            ledger.Account(chart.interest(bank), chart.BOOK, chart.INTEREST),
-        ],
-        now,
-    )
+    ledger.open_accounts(transaction, _of_bank(bank), now)
+
+
+def _of_bank(bank: str) -> list[ledger.Account]:
+    return [
+        ledger.Account(chart.cash(bank), chart.BOOK, chart.CASH, net_credit_cap=0),
+        ledger.Account(chart.vault(bank), chart.BOOK, chart.VAULT),
+        ledger.Account(chart.fees(bank), chart.BOOK, chart.FEES),
+        ledger.Account(chart.interest(bank), chart.BOOK, chart.INTEREST),
+    ]
 
 
 def hold(

@@ -50,6 +50,7 @@ serials = Table(
     Column("waits", String(128), comment="id of the own call that waits for the decision"),
     Column("changed_at_ms", BigInteger, nullable=False),
     Index("ix_deposits_serials_asked", "asked"),
+    Index("ix_deposits_serials_business_date_peer_city", "business_date", "peer_city"),
     Index("ix_deposits_serials_due_at_ms", "due_at_ms"),
     Index("ix_deposits_serials_card_booked_on", "card", "booked_on"),
     Index("ix_deposits_serials_booked_on", "booked_on"),
