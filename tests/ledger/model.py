@@ -58,18 +58,19 @@ class Model:
         return found
 
     def fail(self, group: list[Transfer], failed: int, code: str) -> list[str]:
-        codes = [code if n == failed else "linked_refused" for n in range(len(group))]
-        for one, told in zip(group, codes, strict=True):
+        for number, one in enumerate(group):
             if one.id not in self.done:
-                self.refused.setdefault(one.id, told)
-        return codes
+                self.refused.setdefault(one.id, code if number == failed else "linked_refused")
+        return [self.known(one) for one in group]
+
+    def known(self, one: Transfer) -> str:
+        if one.id in self.done:
+            return "exists" if self.done[one.id]["asked"] == one else "differs"
+        return self.refused.get(one.id, "")
 
     def one(self, one: Transfer, now: datetime) -> str:
-        if one.id in self.done:
-            same = self.done[one.id]["asked"] == one
-            return "exists" if same else "differs"
-        if one.id in self.refused:
-            return self.refused[one.id]
+        if self.known(one):
+            return self.known(one)
         code = self.resolve(one) if one.flags & (Flags.POST | Flags.VOID) else self.move(one, now)
         if code != "created":
             self.refused[one.id] = code

@@ -33,6 +33,7 @@ from hanse.mechanisms.ledger.reading import (
     by_ids,
     effective_balance,
     open_pendings,
+    sequence_at,
     statement,
 )
 from hanse.mechanisms.ledger.transfers import (
@@ -77,6 +78,7 @@ __all__ = [
     "prove",
     "reopen_account",
     "require",
+    "sequence_at",
     "state",
     "statement",
     "states",

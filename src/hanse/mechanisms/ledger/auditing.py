@@ -8,7 +8,7 @@ from hanse.foundation.merkle import root
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.ledger import bulk
 from hanse.mechanisms.ledger.accounts import ZERO
-from hanse.mechanisms.ledger.evidence import leaves_of, plain
+from hanse.mechanisms.ledger.evidence import leaves_of, names_of, plain
 from hanse.mechanisms.ledger.reading import RANGE_MAX, Booked, between
 from hanse.mechanisms.ledger.transfers import Flags
 from hanse.mechanisms.ledger.working_set import TRANSFER_COLUMNS
@@ -160,6 +160,6 @@ def _batches(transaction: Transaction) -> Iterator[Finding]:
                 (first, last),
             )
         ]
-        reckoned = root(leaves_of(bytes(secret), stored)) if stored else b""
+        reckoned = root(leaves_of(bytes(secret), stored, names_of(transaction, stored)))
         if reckoned != bytes(held):
             yield Finding("batch", str(last), reckoned.hex(), bytes(held).hex())

@@ -8,6 +8,7 @@ entry in the journal that commits to every transfer of it.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from itertools import chain
 from typing import Final
 
 from hanse.foundation.clock import to_ms
@@ -29,8 +30,13 @@ from hanse.mechanisms.ledger.working_set import (
     ACCOUNT_COLUMNS,
     CODES,
     DEBITS_PENDING,
+    ENTRIES,
+    ID,
+    T_ASKED,
+    T_CORRECTS,
     T_CREDIT,
     T_DEBIT,
+    T_FLAGS,
     TRANSFER_COLUMNS,
     WorkingSet,
     fetched,
@@ -55,10 +61,13 @@ def transfer(transaction: Transaction, batch: Sequence[Transfer], now: datetime)
     """Decide and book a batch; gives each transfer's outcome, in order.
 
     Pending transfers whose time is over by `now` are released first. Nothing raises for what a
-    transfer lacks: its outcome says it, and is final for its id.
+    transfer lacks: its outcome says it, and is final for its id. An exception would undo that
+    record. TypeError for an amount that is no integer or an id that is not bytes: a fault of the
+    caller's program, before anything is done.
     """
     if len(batch) > TRANSFERS_PER_BATCH_MAX:
         raise BATCH_TOO_LARGE(most=TRANSFERS_PER_BATCH_MAX)
+    _check_types(batch)
     held = head.lock(transaction)
     held.booked_at_ms = max(held.booked_at_ms, to_ms(now))
     _expire_due(transaction, held, now)
@@ -74,6 +83,13 @@ def expire(transaction: Transaction, now: datetime) -> int:
     held = head.lock(transaction)
     held.booked_at_ms = max(held.booked_at_ms, to_ms(now))
     return _expire_due(transaction, held, now)
+
+
+def _check_types(batch: Sequence[Transfer]) -> None:
+    if {type(one[0]) for one in batch} - {bytes}:
+        raise TypeError("a transfer's id is bytes")
+    if {type(one[3]) for one in batch} - {int, type(None)}:
+        raise TypeError("an amount is an integer of minor units")
 
 
 def _decision(working: WorkingSet, held: Head) -> Decision:
@@ -116,9 +132,7 @@ def _expire_due(transaction: Transaction, held: Head, now: datetime) -> int:
 def _write(transaction: Transaction, decision: Decision, held: Head, now: datetime) -> None:
     """Write what was decided, as sets; nothing where nothing was."""
     first = held.sequence + 1
-    bulk.insert(transaction, ledger_transfers, TRANSFER_COLUMNS, decision.transfers)
-    columns = ("account", "sequence", *_COUNTERS)
-    bulk.insert(transaction, ledger_entries, columns, decision.entries)
+    _write_log(transaction, decision)
     states = ("state", "resolved_by")
     bulk.insert(
         transaction, ledger_pendings, ("sequence", "state", "expires_at_ms"), decision.pendings
@@ -138,4 +152,21 @@ def _write(transaction: Transaction, decision: Decision, held: Head, now: dateti
     held.greatest_id = max([held.greatest_id, *used, *decision.refused])
     head.save(transaction, held)
     if decision.transfers:
-        evidence.record(transaction, first, decision.transfers, held.booked_at_ms, now)
+        names = {number: account[ID] for number, account in decision.touched.items()}
+        evidence.record(transaction, first, decision.transfers, names, held.booked_at_ms, now)
+
+
+def _write_log(transaction: Transaction, decision: Decision) -> None:
+    plain, rest = [], []
+    for one in decision.transfers:
+        # Most have nothing in the last columns, and a column costs as much as a row.
+        if one[T_FLAGS] or one[T_CORRECTS] is not None:
+            rest.append(one)
+        else:
+            plain.append(one[:T_ASKED])
+    bulk.insert(transaction, ledger_transfers, TRANSFER_COLUMNS[:T_ASKED], plain, filled=True)
+    bulk.insert(transaction, ledger_transfers, TRANSFER_COLUMNS, rest)
+    # In the order of the key: each page of the table is visited once.
+    entries = [decision.touched[number][ENTRIES] for number in sorted(decision.touched)]
+    columns = ("account", "sequence", *_COUNTERS)
+    bulk.insert_flat(transaction, ledger_entries, columns, list(chain.from_iterable(entries)))

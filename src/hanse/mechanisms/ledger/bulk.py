@@ -17,8 +17,18 @@ KEYS_PER_STATEMENT: Final = 500
 Rows = Sequence[tuple[Any, ...]]
 
 
-def insert(transaction: Transaction, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
-    """Insert tuples in the order of `columns`; texts hold no tab, newline or backslash."""
+def insert(
+    transaction: Transaction,
+    table: Table,
+    columns: tuple[str, ...],
+    rows: Rows,
+    *,
+    filled: bool = False,
+) -> None:
+    """Insert tuples in the order of `columns`; texts hold no tab, newline or backslash.
+
+    `filled` says that no value is None, which makes a row's text cheaper.
+    """
     if not rows:
         return
     if transaction.is_sqlite:
@@ -28,7 +38,31 @@ def insert(transaction: Transaction, table: Table, columns: tuple[str, ...], row
     with driver(transaction).cursor() as cursor, cursor.copy(copy_in) as copy:
         for first in range(0, len(rows), KEYS_PER_STATEMENT):
             part = rows[first : first + KEYS_PER_STATEMENT]
-            copy.write("".join(["\t".join(map(_copied, row)) + "\n" for row in part]))
+            copy.write(_copy_text(part, filled=filled))
+
+
+def insert_flat(
+    transaction: Transaction, table: Table, columns: tuple[str, ...], values: list[int]
+) -> None:
+    """Insert rows of integers that are given as one list, row after row."""
+    width, whole = len(columns), len(columns) * ROWS_PER_STATEMENT
+    names = f"{table.name} ({', '.join(columns)})"
+    connection = driver(transaction)
+    if transaction.is_sqlite:
+        one = f"({','.join('?' * width)})"
+        end = len(values) // whole * whole
+        for first, last, count in ((0, end, ROWS_PER_STATEMENT), (end, len(values), 1)):
+            step = width * count
+            connection.executemany(
+                f"INSERT INTO {names} VALUES {','.join([one] * count)}",  # noqa: S608
+                (values[at : at + step] for at in range(first, last, step)),
+            )
+        return
+    template = "\t".join(["%d"] * width) + "\n"
+    with connection.cursor() as cursor, cursor.copy(f"COPY {names} FROM STDIN") as copy:
+        for at in range(0, len(values), whole):
+            part = values[at : at + whole]
+            copy.write(template * (len(part) // width) % tuple(part))
 
 
 def select_in(
@@ -99,6 +133,19 @@ def _insert_sqlite(
         )
     if whole < len(rows):
         connection.executemany(into + one, rows[whole:])
+
+
+def _copy_text(part: Rows, *, filled: bool) -> str:
+    if not filled:
+        return "".join(["\t".join(map(_copied, row)) + "\n" for row in part])
+    template = "\t".join(["%s"] * len(part[0])) + "\n"
+    binary = [place for place, value in enumerate(part[0]) if isinstance(value, bytes)]
+    if not binary:
+        return "".join([template % row for row in part])
+    [at] = binary  # no table of the ledger has two in a row that is filled
+    return "".join(
+        [template % (*row[:at], "\\\\x" + row[at].hex(), *row[at + 1 :]) for row in part]
+    )
 
 
 def _copied(value: Any) -> str:

@@ -16,9 +16,9 @@ from hanse.mechanisms.ledger.working_set import (
     T_DEBIT,
     T_EFFECTIVE,
     T_FLAGS,
-    T_ID,
     T_PENDING,
     T_REFERENCE,
+    T_SEQUENCE,
     T_TIMEOUT,
     Stored,
     WorkingSet,
@@ -39,8 +39,8 @@ def compared(asked: Transfer, stored: Stored, working: WorkingSet, day_offset_ms
     """`exists`, or the code of the first field that differs, in the order of EXISTING_FIELDS."""
     if asked.flags != stored[T_FLAGS]:
         return DIFFERS["flags"]
-    pending = working.sequences.get(stored[T_PENDING]) if stored[T_PENDING] is not None else None
-    if asked.pending != (pending[T_ID] if pending is not None else None):
+    pending = working.transfers.get(asked.pending) if asked.pending is not None else None
+    if not _names(asked.pending, pending, stored[T_PENDING]):
         return DIFFERS["pending"]
     if asked.timeout_seconds != (stored[T_TIMEOUT] or 0):
         return DIFFERS["timeout"]
@@ -62,10 +62,17 @@ def compared(asked: Transfer, stored: Stored, working: WorkingSet, day_offset_ms
         return DIFFERS["effective"]
     if asked.reference != stored[T_REFERENCE]:
         return DIFFERS["reference"]
-    corrected = working.sequences.get(stored[T_CORRECTS]) if stored[T_CORRECTS] else None
-    if asked.corrects != (corrected[T_ID] if corrected is not None else None):
+    corrected = working.transfers.get(asked.corrects) if asked.corrects is not None else None
+    if not _names(asked.corrects, corrected, stored[T_CORRECTS]):
         return DIFFERS["corrects"]
     return EXISTS
+
+
+def _names(asked: bytes | None, found: Stored | None, sequence: int | None) -> bool:
+    # By sequence, which is stored: whether the id that is asked for is the one that was.
+    if asked is None or found is None:
+        return asked is None and sequence is None
+    return bool(found[T_SEQUENCE] == sequence)
 
 
 def _amount_differs(asked: Transfer, stored: Stored, pending: Stored | None) -> bool:

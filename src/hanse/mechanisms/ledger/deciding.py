@@ -4,7 +4,6 @@ Here is the ledger's whole law, over plain lists and tuples; nothing is read or 
 refused changes nothing, and its code says why.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,10 +11,10 @@ from hanse.foundation.money import AMOUNT_MAX
 from hanse.mechanisms.ledger import refusals as why
 from hanse.mechanisms.ledger.accounts import COUNTER_MAX
 from hanse.mechanisms.ledger.comparing import BALANCES, DAY_MS, RESOLVES, compared, day_number
+from hanse.mechanisms.ledger.plain import book_run
 from hanse.mechanisms.ledger.transfers import (
     CREATED,
     ID_BYTES,
-    REFERENCE_CHARS_MAX,
     TIMEOUT_SECONDS_MAX,
     Flags,
     Outcome,
@@ -32,8 +31,10 @@ from hanse.mechanisms.ledger.working_set import (
     DEBIT_CAP,
     DEBITS_PENDING,
     DEBITS_POSTED,
+    ENTRIES,
     ID,
     NUMBER,
+    REFERENCE,
     T_AMOUNT,
     T_CODE,
     T_CREDIT,
@@ -56,7 +57,6 @@ KNOWN_FLAGS: Final = LINKED | PENDING | POST | VOID | BALANCES
 DAY_NUMBER_MAX: Final = 47_482
 """2099-12-31. The calendar of no league reaches further; before 1970 nothing is booked."""
 SECOND_MS: Final = 1_000
-_REFERENCE: Final = re.compile(rf"[A-Za-z0-9._:/@+#-]{{0,{REFERENCE_CHARS_MAX}}}")
 _LEAST_ID: Final = bytes(ID_BYTES)
 _GREATEST_ID: Final = b"\xff" * ID_BYTES
 
@@ -72,19 +72,21 @@ class Decision:
     day_offset_ms: int
     """What is added to an instant to know its day in the ledger's zone."""
     transfers: list[Stored] = field(default_factory=list)
-    entries: list[tuple[int, ...]] = field(default_factory=list)
     pendings: list[tuple[Any, ...]] = field(default_factory=list)
     resolved: list[tuple[str, int, int]] = field(default_factory=list)
     """State, resolving sequence, and sequence of the pending transfer."""
     refused: dict[bytes, str] = field(default_factory=dict)
     touched: dict[int, Account] = field(default_factory=dict)
-    _undo: list[tuple[Account, list[int]]] | None = None
+    _undo: list[tuple[Account, list[int], int]] | None = None
 
     def decide(self, batch: list[Transfer]) -> list[Outcome]:
         """The outcome of each transfer, in order."""
         outcomes: list[Outcome] = []
         number, count = 0, len(batch)
         while number < count:
+            number = book_run(self, batch, number, outcomes)
+            if number == count:
+                break
             if batch[number].flags & LINKED:
                 end = number
                 while end < count and batch[end].flags & LINKED:
@@ -101,7 +103,6 @@ class Decision:
         lengths = (
             self.sequence,
             len(self.transfers),
-            len(self.entries),
             len(self.pendings),
             len(self.resolved),
         )
@@ -119,32 +120,30 @@ class Decision:
         if failed is None:
             return outcomes
         self._take_back(undo, lengths, refused_before)
-        told = [
-            outcomes[failed] if place == failed else Outcome(why.LINKED_REFUSED, 0)
-            for place in range(len(group))
-        ]
-        for one, outcome in zip(group, told, strict=True):
-            self._note_refused(one.id, outcome.code)
-        return told
+        for place, one in enumerate(group):
+            culprit = place == failed
+            self._note_refused(one.id, outcomes[place].code if culprit else why.LINKED_REFUSED)
+        # Each is told what stands in the record: what existed, or was refused before, stays so.
+        return [self._known(one) or Outcome(why.LINKED_REFUSED, 0) for one in group]
 
     def _take_back(
         self,
-        undo: list[tuple[Account, list[int]]],
-        lengths: tuple[int, int, int, int, int],
+        undo: list[tuple[Account, list[int], int]],
+        lengths: tuple[int, int, int, int],
         refused_before: set[bytes],
     ) -> None:
-        for account, counters in reversed(undo):
+        for account, counters, length in reversed(undo):
             account[DEBITS_PENDING:CODES] = counters
+            del account[ENTRIES][length:]
         self.sequence, *counts = lengths
         for stored in self.transfers[counts[0] :]:
             self.working.transfers.pop(stored[1], None)
             self.working.sequences.pop(stored[T_SEQUENCE], None)
             self.working.states.pop(stored[T_SEQUENCE], None)
-        for _, _, sequence in self.resolved[counts[3] :]:
+        for _, _, sequence in self.resolved[counts[2] :]:
             self.working.states[sequence] = "open"
         rows: tuple[list[Any], ...] = (
             self.transfers,
-            self.entries,
             self.pendings,
             self.resolved,
         )
@@ -214,7 +213,7 @@ class Decision:
                 return why.AMOUNT_OVER_MAXIMUM
         if one.effective is not None and not 0 <= day_number(one.effective) <= DAY_NUMBER_MAX:
             return why.EFFECTIVE_OUTSIDE
-        if one.reference and not _REFERENCE.fullmatch(one.reference):
+        if one.reference and not REFERENCE.fullmatch(one.reference):
             return why.REFERENCE_MALFORMED
         return ""
 
@@ -344,8 +343,8 @@ class Decision:
         self.touched[debit[NUMBER]] = debit
         self.touched[credit[NUMBER]] = credit
         if self._undo is not None:
-            self._undo.append((debit, debit[DEBITS_PENDING:CODES]))
-            self._undo.append((credit, credit[DEBITS_PENDING:CODES]))
+            for one in (debit, credit):
+                self._undo.append((one, one[DEBITS_PENDING:CODES], len(one[ENTRIES])))
 
     def _log(
         self,
@@ -387,9 +386,8 @@ class Decision:
         return (self.booked_at_ms + self.day_offset_ms) // DAY_MS
 
     def _entries(self, debit: Account, credit: Account) -> None:
-        sequence = self.sequence
-        self.entries.append((debit[NUMBER], sequence, *debit[DEBITS_PENDING:CODES]))
-        self.entries.append((credit[NUMBER], sequence, *credit[DEBITS_PENDING:CODES]))
+        for one in (debit, credit):
+            one[ENTRIES].extend((one[NUMBER], self.sequence, *one[DEBITS_PENDING:CODES]))
 
 
 def _limits(debit: Account, credit: Account, amount: int) -> str:

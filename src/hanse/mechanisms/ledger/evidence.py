@@ -5,8 +5,7 @@ alone and says nothing of its neighbours. The salts follow from one secret of th
 """
 
 import hashlib
-import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +18,13 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.journal import log
 from hanse.mechanisms.ledger import bulk
 from hanse.mechanisms.ledger.tables import ledger_batches
-from hanse.mechanisms.ledger.working_set import TRANSFER_COLUMNS, Stored
+from hanse.mechanisms.ledger.working_set import (
+    T_CREDIT,
+    T_DEBIT,
+    T_ID,
+    TRANSFER_COLUMNS,
+    Stored,
+)
 
 SECRET_BYTES: Final = 32
 SALT_BYTES: Final = 16
@@ -50,42 +55,59 @@ class TransferProof:
         return verify_inclusion(leaf, self.index, self.size, self.path, self.root)
 
 
-def line_of(stored: Stored) -> str:
-    """A transfer as its leaf has it: its columns in order, joined by `|`, empty where there is
-    nothing; the id in hexadecimal, accounts by number, times in milliseconds."""
-    return "|".join(
-        ["" if v is None else v.hex() if isinstance(v, bytes) else str(v) for v in stored]
-    )
+def lines_of(transfers: Sequence[Stored], names: Mapping[int, str]) -> list[str]:
+    """Transfers as their leaves have them: the columns of the log in order, joined by `|`, empty
+    where there is nothing; ids in hexadecimal, accounts by their ids, times in milliseconds."""
+    lines = []
+    for one in transfers:
+        if one[6] or one[13] is not None:
+            parts = list(one)
+            parts[T_DEBIT], parts[T_CREDIT] = names[one[T_DEBIT]], names[one[T_CREDIT]]
+            parts[T_ID] = "" if one[T_ID] is None else one[T_ID].hex()
+            lines.append("|".join(["" if part is None else str(part) for part in parts]))
+            continue
+        sequence, id_, debit, credit, amount, code, flags, day, booked, reference = one[:10]
+        lines.append(
+            f"{sequence}|{id_.hex()}|{names[debit]}|{names[credit]}|{amount}|{code}|{flags}|{day}"
+            f"|{booked}|{reference}||||"
+        )
+    return lines
 
 
-def salt_of(secret: bytes, sequence: int) -> bytes:
-    """The salt of one transfer."""
-    return hmac.digest(secret, sequence.to_bytes(8, "big"), hashlib.sha256)[:SALT_BYTES]
+def salts_of(secret: bytes, count: int) -> bytes:
+    """The salts of a batch, one after the other: who knows one can't tell another."""
+    return hashlib.shake_256(secret).digest(SALT_BYTES * count)
 
 
-def leaves_of(secret: bytes, transfers: Sequence[Stored]) -> list[bytes]:
-    """The leaf hash of each transfer."""
-    sha256, digest = hashlib.sha256, hmac.digest
+def leaves_of(secret: bytes, transfers: Sequence[Stored], names: Mapping[int, str]) -> list[bytes]:
+    """The leaf hash of each transfer: that of its salt and its line."""
+    salts, sha256 = salts_of(secret, len(transfers)), hashlib.sha256
+    starts = range(0, len(salts), SALT_BYTES)
     return [
-        sha256(
-            b"\0"
-            + digest(secret, one[0].to_bytes(8, "big"), sha256)[:SALT_BYTES]
-            + line_of(one).encode()
-        ).digest()
-        for one in transfers
+        sha256(b"\0" + salts[at : at + SALT_BYTES] + line.encode()).digest()
+        for at, line in zip(starts, lines_of(transfers, names), strict=True)
     ]
+
+
+def names_of(transaction: Transaction, transfers: Sequence[Stored]) -> dict[int, str]:
+    """The ids of the transfers' accounts, by their numbers."""
+    numbers = {one[T_DEBIT] for one in transfers} | {one[T_CREDIT] for one in transfers}
+    return dict(
+        bulk.select_in(transaction, "number, id", "ledger_accounts", "number", "bigint", numbers)
+    )
 
 
 def record(
     transaction: Transaction,
     first: int,
     transfers: Sequence[Stored],
+    names: Mapping[int, str],
     booked_at_ms: int,
     now: datetime,
 ) -> None:
     """Keep the batch's root, and put it into the journal."""
     secret = transaction.randomness(SECRET_BYTES)
-    batch_root = root(leaves_of(secret, transfers))
+    batch_root = root(leaves_of(secret, transfers, names))
     last = first + len(transfers) - 1
     transaction.insert(
         ledger_batches,
@@ -133,11 +155,13 @@ def prove(transaction: Transaction, transfer_id: bytes) -> TransferProof:
             (first, last),
         )
     ]
-    leaves = leaves_of(bytes(secret), stored)
+    names = names_of(transaction, stored)
+    leaves = leaves_of(bytes(secret), stored, names)
     index = sequence - first
+    start = index * SALT_BYTES
     return TransferProof(
-        line=line_of(stored[index]),
-        salt=salt_of(bytes(secret), sequence),
+        line=lines_of(stored[index : index + 1], names)[0],
+        salt=salts_of(bytes(secret), len(stored))[start : start + SALT_BYTES],
         index=index,
         size=len(leaves),
         path=tuple(inclusion_path(leaves, index)),

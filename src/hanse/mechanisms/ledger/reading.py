@@ -7,10 +7,11 @@ from hanse.foundation.clock import to_ms
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
-from hanse.mechanisms.ledger import bulk
+from hanse.mechanisms.ledger import bulk, head
 from hanse.mechanisms.ledger.accounts import ZERO, Balance, state
 from hanse.mechanisms.ledger.comparing import day_number
 from hanse.mechanisms.ledger.evidence import plain
+from hanse.mechanisms.ledger.transfers import Flags
 from hanse.mechanisms.ledger.working_set import TRANSFER_COLUMNS
 
 PAGE_MAX: Final = 1_000
@@ -21,6 +22,7 @@ PAGE_TOO_LARGE = ProblemKind(
     Text("每页过多", "The page is too large"),
     Text("每页不超过 {most} 条", "Ask for at most {most} at a time"),
 )
+_POSTS_NOTHING: Final = int(Flags.PENDING | Flags.VOID | Flags.EXPIRED)
 _COUNTERS: Final = "debits_pending, debits_posted, credits_pending, credits_posted"
 
 
@@ -53,16 +55,24 @@ class Line(NamedTuple):
 
 def balance_at(transaction: Transaction, account_id: str, at: datetime) -> Balance:
     """The balance after everything that was booked up to an instant: one look-up."""
-    number = state(transaction, account_id).number
-    found = bulk.rows(
-        transaction,
-        "SELECT e.debits_pending, e.debits_posted, e.credits_pending, e.credits_posted "
-        "FROM ledger_entries e WHERE e.account = ? AND e.sequence <= "
-        "(SELECT coalesce(max(t.sequence), 0) FROM ledger_transfers t WHERE t.booked_at_ms <= ?) "
-        "ORDER BY e.sequence DESC LIMIT 1",
-        (number, to_ms(at)),
-    )
-    return Balance(*found[0]) if found else ZERO
+    return balance_after(transaction, account_id, sequence_at(transaction, at))
+
+
+def sequence_at(transaction: Transaction, at: datetime) -> int:
+    """The sequence of the last transfer that was booked up to an instant; 0 before the first.
+
+    Booked times never fall while sequences rise, so bisecting the key finds it.
+    """
+    low, high = 0, head.current(transaction).sequence
+    limit = to_ms(at)
+    while low < high:
+        middle = (low + high + 1) // 2
+        query = "SELECT booked_at_ms FROM ledger_transfers WHERE sequence = ?"
+        if bulk.rows(transaction, query, (middle,))[0][0] <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def balance_after(transaction: Transaction, account_id: str, sequence: int) -> Balance:
@@ -82,10 +92,10 @@ def effective_balance(transaction: Transaction, account_id: str, day: date) -> i
     number = state(transaction, account_id).number
     found = bulk.rows(
         transaction,
-        "SELECT coalesce(sum(CASE WHEN debit = ? THEN amount ELSE -amount END), 0) "
-        "FROM ledger_transfers WHERE (debit = ? OR credit = ?) AND effective_day <= ? "
-        "AND flags & 2 = 0 AND flags & 8 = 0 AND flags & 64 = 0",
-        (number, number, number, day_number(day)),
+        "SELECT coalesce(sum(CASE WHEN t.debit = ? THEN t.amount ELSE -t.amount END), 0) "
+        "FROM ledger_entries e JOIN ledger_transfers t ON t.sequence = e.sequence "
+        "WHERE e.account = ? AND t.effective_day <= ? AND t.flags & ? = 0",
+        (number, number, day_number(day), _POSTS_NOTHING),
     )
     return int(found[0][0])
 

@@ -3,15 +3,17 @@
 Accounts are lists that deciding changes in place; a linked group that fails takes its changes back.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.ledger import bulk
+from hanse.mechanisms.ledger.accounts import COUNTER_MAX
 from hanse.mechanisms.ledger.chart import chart_of
 from hanse.mechanisms.ledger.head import Head
-from hanse.mechanisms.ledger.transfers import Transfer
+from hanse.mechanisms.ledger.transfers import REFERENCE_CHARS_MAX, Transfer
 
 # The places in an account's list.
 ID: Final = 0
@@ -27,6 +29,19 @@ CREDITS_PENDING: Final = 9
 CREDITS_POSTED: Final = 10
 CODES: Final = 11
 """The transfer codes of its book's chart."""
+PARTITION: Final = 12
+"""Its book and currency, one object for one pair; None where the account is closed."""
+DEBIT_ROOM: Final = 13
+"""The net debit cap as a number that always compares: beyond every counter where there is none."""
+CREDIT_ROOM: Final = 14
+ENTRIES: Final = 15
+"""What is to be written of its balances after each transfer: the rows' values, one after the other.
+
+A flat list of integers: with a tuple for each, Python's collector of garbage would take a third
+of the whole time of a batch.
+"""
+NO_CAP: Final = 2 * COUNTER_MAX
+REFERENCE: Final = re.compile(rf"[A-Za-z0-9._:/@+#-]{{0,{REFERENCE_CHARS_MAX}}}")
 
 ACCOUNT_COLUMNS: Final = (
     "id, book, currency, net_debit_cap, net_credit_cap, number, closed, "
@@ -80,12 +95,21 @@ class WorkingSet:
     states: dict[int, str] = field(default_factory=dict)
     """Of pending transfers by sequence: open, posted, voided, expired."""
     refused: dict[bytes, str] = field(default_factory=dict)
+    pairs: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def add_accounts(self, rows: Sequence[Sequence[Any]]) -> None:
         """Keep accounts by id and number."""
         for row in rows:
             if row[NUMBER] not in self.by_number:
-                account = [*row, chart_of(row[BOOK]).transfer_codes]
+                pair = (row[BOOK], row[CURRENCY])
+                account = [
+                    *row,
+                    chart_of(row[BOOK]).transfer_codes,
+                    None if row[CLOSED] else self.pairs.setdefault(pair, pair),
+                    NO_CAP if row[DEBIT_CAP] is None else row[DEBIT_CAP],
+                    NO_CAP if row[CREDIT_CAP] is None else row[CREDIT_CAP],
+                    [],
+                ]
                 self.by_id[row[ID]] = self.by_number[row[NUMBER]] = account
 
     def add_transfers(self, rows: Sequence[Sequence[Any]]) -> None:
@@ -101,9 +125,9 @@ def fetched(transaction: Transaction, batch: Sequence[Transfer], head: Head) -> 
     """Everything that deciding the batch may ask for."""
     found = WorkingSet()
     greatest = head.greatest_id
-    ids = {one.id for one in batch if one.id <= greatest}
-    named = {one.pending for one in batch if one.pending is not None}
-    named |= {one.corrects for one in batch if one.corrects is not None}
+    ids = {one[0] for one in batch if one[0] <= greatest}
+    named = {one[6] for one in batch} | {one[10] for one in batch}
+    named.discard(None)
     columns = ", ".join(TRANSFER_COLUMNS)
     found.add_transfers(
         bulk.select_in(transaction, columns, "ledger_transfers", "id", "bytea", ids | named)
@@ -122,7 +146,7 @@ def fetched(transaction: Transaction, batch: Sequence[Transfer], head: Head) -> 
         transaction, "sequence, state", "ledger_pendings", "sequence", "bigint", found.sequences
     )
     found.states.update((row[0], row[1]) for row in states)
-    accounts = {one.debit for one in batch} | {one.credit for one in batch}
+    accounts = {one[1] for one in batch} | {one[2] for one in batch}
     fetch_accounts(transaction, found, accounts - {""})
     numbers = {one[place] for one in found.sequences.values() for place in (T_DEBIT, T_CREDIT)}
     rows = bulk.select_in(
