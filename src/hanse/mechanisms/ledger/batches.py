@@ -55,6 +55,13 @@ BATCH_TOO_LARGE = ProblemKind(
     Text("一批转账过多", "Too many transfers in one batch"),
     Text("每批不超过 {most} 笔", "Send at most {most} in a batch"),
 )
+LEDGER_DAMAGED = ProblemKind(
+    "ledger_damaged",
+    500,
+    Text("账本数据已损坏", "The stored ledger is damaged"),
+    Text("请运行 hanse ledger audit", "Run hanse ledger audit"),
+    detail=Text("第 {sequence} 笔无法释放", "Transfer {sequence} can't be released"),
+)
 
 
 def transfer(transaction: Transaction, batch: Sequence[Transfer], now: datetime) -> list[Outcome]:
@@ -98,7 +105,7 @@ def _decision(working: WorkingSet, held: Head) -> Decision:
 
 def _expire_due(transaction: Transaction, held: Head, now: datetime) -> int:
     """Release what is due, the earliest first, however much that is."""
-    released = 0
+    released, before = 0, 0
     while True:
         due = bulk.rows(
             transaction,
@@ -108,6 +115,9 @@ def _expire_due(transaction: Transaction, held: Head, now: datetime) -> int:
         )
         if not due:
             return released
+        if due[0][0] == before:
+            raise LEDGER_DAMAGED(sequence=before)
+        before = due[0][0]
         working = WorkingSet()
         columns = ", ".join(TRANSFER_COLUMNS)
         order = [row[0] for row in due]
