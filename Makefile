@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo zone test check simulate bench clean
+.PHONY: help demo zone test check simulate faults bench clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ check: $(VENV)/dev.stamp ## style, types, layers
 
 simulate: $(VENV)/dev.stamp ## run the league in one thread under faults, 200 seeds
 	$(BIN)/hanse simulate --seeds 200 --steps 600
+
+faults: $(VENV)/dev.stamp ## days of the league on real processes that are killed, frozen, cut off
+	$(BIN)/python -m faults
 
 bench: $(VENV)/bench.stamp ## measure speed and memory beside peers and bounds
 	$(BIN)/python -m benches

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
     path
-    for folder in ("src", "tests", "benches")
+    for folder in ("src", "tests", "benches", "faults")
     for path in (ROOT / folder).rglob("*.py")
     if "versions" not in path.parts
 )

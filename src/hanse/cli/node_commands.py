@@ -10,7 +10,7 @@ import click
 
 from hanse.cli.agency_client import Client
 from hanse.cli.output import out, print_json, say, table
-from hanse.foundation.clock import wall_clock
+from hanse.foundation.clock import shifted, wall_clock
 from hanse.foundation.keys import SUITES
 from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
@@ -71,7 +71,12 @@ def init(
 
 @click.command()
 @config_option
-def serve(config_path: Path) -> None:
+@click.option(
+    "--clock-offset-seconds",
+    default=0.0,
+    help="试验用:时钟偏移秒数 / For trials: so many seconds are added to the clock",
+)
+def serve(config_path: Path, clock_offset_seconds: float) -> None:
     """运行节点 / Run the node until it is told to stop."""
     from hanse.node.node import Node
     from hanse.node.server import serving
@@ -84,7 +89,7 @@ def serve(config_path: Path) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopping.set)
-        async with serving(Node(config, ALL)) as address:
+        async with serving(Node(config, ALL, clock=shifted(clock_offset_seconds))) as address:
             say(
                 Text("{city} 节点运行于 {address}", "Node {city} runs at {address}"),
                 city=config.city,

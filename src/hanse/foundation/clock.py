@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """Gives the present instant, timezone-aware in UTC."""
@@ -11,6 +11,12 @@ Clock = Callable[[], datetime]
 def wall_clock() -> datetime:
     """The machine's time in UTC."""
     return datetime.now(UTC)
+
+
+def shifted(seconds: float) -> Clock:
+    """The machine's time with so many seconds added: a clock that is wrong, for trials."""
+    shift = timedelta(seconds=seconds)
+    return lambda: wall_clock() + shift
 
 
 def monotonic_seconds() -> float:

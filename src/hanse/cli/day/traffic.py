@@ -16,7 +16,7 @@ from hanse.services.safety.traffic.tables import versions
 SERVICE = "safety.traffic"
 NOTICES_PER_CITY = 6
 QUERIES_PER_CITY = 6
-ARRIVAL_SECONDS_MAX = 30.0
+ARRIVAL_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.05
 POLICE = "traffic-police"
 ROADS = ("G5", "G42", "G76", "G93", "G0512", "G0515")
