@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from benches import insurance, journal, report
+from benches import clearing, insurance, journal, report
 from benches.at_rest import at_rest
 from benches.events import events
 from benches.evidence import evidence_share
@@ -42,6 +42,8 @@ SECTIONS: dict[str, Callable[[float], Any]] = {
     "growth": growth,
     "journal": journal.entries,
     "evidence_share": evidence_share,
+    "netting": clearing.positions,
+    "gridlock": clearing.gridlock,
     "insurance_settlements": insurance.settlements,
     "insurance_clearing": insurance.clearing,
     "journal_ten_million": journal.ten_million,

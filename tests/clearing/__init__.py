@@ -1,0 +1,1 @@
+"""Tests of clearing: positions, gridlock, cycles and their settlement."""
