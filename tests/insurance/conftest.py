@@ -86,8 +86,8 @@ class Cities:
     def books(self) -> tuple[int, int]:
         """What either city holds of what Ziyang owes Chengdu: the same, with the other sign."""
         return (
-            self.ledger(CHENGDU, f"insurance/intercity/{ZIYANG}"),
-            -self.ledger(ZIYANG, f"insurance/intercity/{CHENGDU}"),
+            self.ledger(CHENGDU, f"intercity/medical-insurance/{ZIYANG}/medical-insurance"),
+            -self.ledger(ZIYANG, f"intercity/medical-insurance/{CHENGDU}/medical-insurance"),
         )
 
 

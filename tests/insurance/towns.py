@@ -66,8 +66,8 @@ class Two:
     def owed(self) -> tuple[int, int]:
         """What either city holds of what the insurer owes, in fen."""
         return (
-            _net(self.treater, f"insurance/intercity/{INSURER}"),
-            -_net(self.insurer, f"insurance/intercity/{TREATER}"),
+            _net(self.treater, f"intercity/medical-insurance/{INSURER}/medical-insurance"),
+            -_net(self.insurer, f"intercity/medical-insurance/{TREATER}/medical-insurance"),
         )
 
     def audits(self) -> list[ledger.Finding]:

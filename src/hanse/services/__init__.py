@@ -1,6 +1,8 @@
 """What the league does, in the fields of the policy. The list below is the whole registry."""
 
 from hanse.mechanisms.exchange.operations import Service
+from hanse.services.finance.clearing import operations as clearing
+from hanse.services.finance.clearing import tables as _clearing_tables
 from hanse.services.finance.deposits import operations as deposits
 from hanse.services.finance.deposits import tables as _deposits_tables
 from hanse.services.health.results import operations as results
@@ -18,5 +20,13 @@ ALL: tuple[Service, ...] = (
     results.SERVICE,
     insurance.SERVICE,
     deposits.SERVICE,
+    clearing.SERVICE,
 )
-TABLES = (_traffic_tables, _credit_tables, _results_tables, _insurance_tables, _deposits_tables)
+TABLES = (
+    _traffic_tables,
+    _credit_tables,
+    _results_tables,
+    _insurance_tables,
+    _deposits_tables,
+    _clearing_tables,
+)

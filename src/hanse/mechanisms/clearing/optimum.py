@@ -147,7 +147,8 @@ def _solved(
 ) -> _Answer:
     largest = max(one.amount for one in payments)
     scale = 2.0 ** max(0, largest.bit_length() - EXACT_BITS)
-    solver: Any = highspy.Highs()
+    new_solver: Any = highspy.Highs
+    solver = new_solver()
     for name, value in (
         ("output_flag", False),
         ("threads", 1),

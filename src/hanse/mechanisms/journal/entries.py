@@ -103,6 +103,8 @@ _ACCESS: Final = {
     "deferral_basis": Text("推迟告知的法律依据", "Legal basis of the deferral"),
 }
 
+_CYCLE: Final = Text("场次", "Cycle")
+
 KINDS: Final = {
     one.name: one
     for one in (
@@ -225,6 +227,34 @@ KINDS: Final = {
                 "business_date": Text("营业日", "Business date"),
                 "digest": Text("合计的 SHA-256", "SHA-256 of its totals"),
                 "open": Text("未终结流水数", "Serials that were open"),
+            },
+        ),
+        Kind(
+            "clearing.cut",
+            Text("清算截止", "Cut of a clearing cycle"),
+            MONEY,
+            {
+                "cycle": _CYCLE,
+                "house": Text("清算所城市", "City that is the house"),
+                "after": Text("起始序号(不含)", "After this sequence of the ledger"),
+                "up_to": Text("截止序号", "Up to this sequence of the ledger"),
+                "digest": _DIGEST,
+            },
+        ),
+        Kind(
+            "clearing.result",
+            Text("清算结果", "Result of a clearing cycle"),
+            MONEY,
+            {"cycle": _CYCLE, "version": _VERSION, "digest": _DIGEST},
+        ),
+        Kind(
+            "clearing.settled",
+            Text("清算终局", "Clearing cycle settled"),
+            MONEY,
+            {
+                "cycle": _CYCLE,
+                "version": _VERSION,
+                "transfers": Text("入账笔数", "Transfers booked for it"),
             },
         ),
         Kind(

@@ -12,6 +12,11 @@ credit a debt to it.
 from typing import Final
 
 from hanse.foundation.languages import Text
+from hanse.mechanisms.clearing.books import (
+    CLEARED_ACCOUNT,
+    CLEARED_TRANSFER,
+    intercity_account,
+)
 from hanse.mechanisms.ledger import AccountCode, Chart, Side, TransferCode
 
 BOOK: Final = "deposits"
@@ -40,6 +45,7 @@ CHART: Final = Chart(
         AccountCode(CUSTOMER, Text("储蓄存款", "Customers' deposits"), Side.CREDIT),
         AccountCode(FEES, Text("手续费收入", "Fee income"), Side.CREDIT),
         AccountCode(INTEREST, Text("利息支出", "Interest paid"), Side.DEBIT),
+        CLEARED_ACCOUNT,
     ),
     transfers=(
         TransferCode(PAYMENT, Text("通存通兑", "Payment")),
@@ -48,6 +54,7 @@ CHART: Final = Chart(
         TransferCode(CASH_MOVED, Text("现金调拨", "Cash moved")),
         TransferCode(REVERSAL, Text("冲正", "Reversal")),
         TransferCode(ADJUSTMENT, Text("调账", "Adjustment")),
+        CLEARED_TRANSFER,
     ),
 )
 
@@ -74,4 +81,4 @@ def interest(bank: str) -> str:
 
 def intercity(bank: str, peer_city: str, peer_bank: str) -> str:
     """The account of what another bank owes this one."""
-    return f"intercity/{bank}/{peer_city}/{peer_bank}"
+    return intercity_account(bank, peer_city, peer_bank)

@@ -3,9 +3,16 @@
 from typing import Final
 
 from hanse.foundation.languages import Text
+from hanse.mechanisms.clearing.books import (
+    CLEARED_ACCOUNT,
+    CLEARED_TRANSFER,
+    intercity_account,
+)
 from hanse.mechanisms.ledger import Account, AccountCode, Chart, Side, TransferCode
 
 BOOK: Final = "insurance"
+PARTY: Final = "medical-insurance"
+"""The party to which the cities' funds belong in clearing."""
 FUND: Final = 1
 LAYER: Final = 2
 PERSONAL: Final = 3
@@ -32,12 +39,14 @@ CHART: Final = Chart(
         AccountCode(PATIENT, Text("应付参保人", "Owed to insured people"), Side.CREDIT),
         AccountCode(PREPAID, Text("预付金", "Prepayments"), Side.DEBIT),
         AccountCode(TREASURY, Text("财政专户", "Finance account"), Side.DEBIT),
+        CLEARED_ACCOUNT,
     ),
     transfers=(
         TransferCode(SETTLED, Text("医疗费用结算", "Bill settled")),
         TransferCode(TAKEN_BACK, Text("结算冲正", "Settlement taken back")),
         TransferCode(PAID_BACK, Text("手工报销", "Paid back on paper")),
         TransferCode(PREPAYMENT, Text("预付金", "Prepayment")),
+        CLEARED_TRANSFER,
     ),
 )
 
@@ -59,7 +68,7 @@ def personal(scheme: str) -> Account:
 
 def intercity(city: str) -> Account:
     """What is owed to another city and not cleared; a debit balance is owed by it."""
-    return Account(f"insurance/intercity/{city}", BOOK, INTERCITY)
+    return Account(intercity_account(PARTY, city, PARTY), BOOK, INTERCITY)
 
 
 def hospital(organisation: str) -> Account:

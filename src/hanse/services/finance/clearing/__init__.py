@@ -1,0 +1,1 @@
+"""The league's clearing house: a role that a city takes by charter."""

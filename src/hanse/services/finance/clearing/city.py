@@ -1,0 +1,237 @@
+"""A city in a cycle: it cuts and submits, checks what the house reckoned, books what settled."""
+
+import hashlib
+from typing import Any
+
+from hanse.foundation.errors import ProblemKind
+from hanse.foundation.languages import Text
+from hanse.foundation.store import Transaction
+from hanse.mechanisms import ledger
+from hanse.mechanisms.clearing.books import (
+    CLEARED_ACCOUNT,
+    CLEARED_TRANSFER,
+    REFERENCE_PREFIX,
+    cleared_account,
+)
+from hanse.mechanisms.clearing.obligations import city_of
+from hanse.mechanisms.exchange.context import Context
+from hanse.mechanisms.exchange.operations import Purpose, operation, topic
+from hanse.mechanisms.journal import log
+from hanse.mechanisms.ledger import Account, Flags, Transfer, derived_id
+from hanse.services.finance.clearing import city_book as book
+from hanse.services.finance.clearing.codes import PairState
+from hanse.services.finance.clearing.contracts import (
+    PAGE_MAX,
+    Acknowledgement,
+    ClaimLines,
+    Cut,
+    LinesQuestion,
+    PairResult,
+    Result,
+    Settled,
+    Submission,
+)
+from hanse.services.finance.clearing.matching import claims, view_of
+from hanse.services.finance.clearing.parameters import ClearingRules
+
+CLEARING = Purpose("clearing", Text("资金清算", "Clearing of funds"))
+NOT_THE_HOUSE = ProblemKind(
+    "clearing_not_the_house",
+    403,
+    Text("该城市不是章程指定的清算所", "This city is not the clearing house of the charter"),
+    Text("清算所为 {house}", "The house is {house}"),
+)
+CYCLE_UNKNOWN = ProblemKind(
+    "clearing_cycle_unknown",
+    404,
+    Text("没有该清算场次", "There is no such cycle"),
+    Text("请核对场次编号", "Check the name of the cycle"),
+)
+
+
+def rules_of(context: Context) -> ClearingRules:
+    """The charter's rules now."""
+    charter = context.league.charter
+    return ClearingRules.of(charter.settlement if charter is not None else None)
+
+
+def require_house(context: Context, city: str) -> ClearingRules:
+    """Refuse whoever speaks as the house and is not."""
+    rules = rules_of(context)
+    if city != rules.house:
+        raise NOT_THE_HOUSE(house=rules.house)
+    return rules
+
+
+@topic("clearing.cut", Text("清算截止", "Cut of a cycle"), purpose=CLEARING)
+def cut(transaction: Transaction, event: Cut, context: Context) -> None:
+    """Cut the own ledger and submit this city's side. Transfers go on without a pause."""
+    require_house(context, context.caller.city)
+    submission = make_cut(transaction, event, context)
+    if submission is not None:
+        context.ask(
+            transaction,
+            context.caller.city,
+            "clearing.submit",
+            submission,
+            purpose=CLEARING.code,
+        )
+
+
+def make_cut(transaction: Transaction, event: Cut, context: Context) -> Submission | None:
+    """The cut and what it comes to; None where this city has cut that cycle before."""
+    if book.cut_row(transaction, event.cycle) is not None:
+        return None
+    made = book.cut(transaction, event.cycle, event.house, context.now)
+    book.collect(transaction, made, context.city)
+    submission = Submission(
+        cycle=event.cycle,
+        after_sequence=made.after_sequence,
+        up_to_sequence=made.up_to_sequence,
+        pairs=claims(book.lines_by_pair(transaction, event.cycle)),
+    )
+    details = {
+        "cycle": event.cycle,
+        "house": event.house,
+        "after": made.after_sequence,
+        "up_to": made.up_to_sequence,
+        "digest": _digest(submission),
+    }
+    log.record(transaction, "clearing.cut", details, at=context.now)
+    return submission
+
+
+@operation("clearing.lines", Text("清算明细", "Lines of a pair"), purposes=(CLEARING,))
+def lines(transaction: Transaction, request: LinesQuestion, context: Context) -> ClaimLines:
+    """This city's lines of a pair, for the house, because the two sides differ."""
+    require_house(context, context.caller.city)
+    found = book.page(
+        transaction, request.cycle, request.own, request.other, request.after, PAGE_MAX
+    )
+    page = tuple(found[:PAGE_MAX])
+    return ClaimLines(lines=page, after=page[-1].reference if len(found) > PAGE_MAX else None)
+
+
+@topic("clearing.result", Text("清算结果", "Result of a cycle"), purpose=CLEARING)
+def result(transaction: Transaction, event: Result, context: Context) -> None:
+    """Reckon the own pairs again, keep the result, and say whether it is right."""
+    require_house(context, context.caller.city)
+    word = check_result(transaction, event, context)
+    if word is not None:
+        context.ask(
+            transaction,
+            context.caller.city,
+            "clearing.acknowledge",
+            word,
+            purpose=CLEARING.code,
+        )
+
+
+def check_result(
+    transaction: Transaction, event: Result, context: Context
+) -> Acknowledgement | None:
+    """This city's word on a result; None where it did not cut that cycle or it is settled."""
+    made = book.cut_row(transaction, event.cycle)
+    if made is None or made.settled_version is not None:
+        return None
+    reasons = [
+        f"{pair.first} {pair.second}"
+        for pair in event.pairs
+        if context.city in (city_of(pair.first), city_of(pair.second))
+        and pair.state is PairState.SETTLES
+        and pair.amount_fen != _own_amount(transaction, event.cycle, pair, context.city)
+    ]
+    if sum(one.net_fen for one in event.cities):
+        reasons.append("positions do not sum to zero")
+    book.note_result(transaction, event.cycle, event.model_dump_json())
+    details = {"cycle": event.cycle, "version": event.version, "digest": _digest(event)}
+    log.record(transaction, "clearing.result", details, at=context.now)
+    return Acknowledgement(
+        cycle=event.cycle,
+        version=event.version,
+        accepted=not reasons,
+        reason="; ".join(reasons)[:500],
+    )
+
+
+def _own_amount(transaction: Transaction, cycle: str, pair: PairResult, city: str) -> int:
+    own, other = _ends(pair, city)
+    sums = book.settled_by_account(transaction, cycle, own, other, set(pair.excluded))
+    return view_of(own, other, sum(sums.values()))
+
+
+def _ends(pair: PairResult, city: str) -> tuple[str, str]:
+    """The own party and the other one."""
+    if city_of(pair.first) == city:
+        return pair.first, pair.second
+    return pair.second, pair.first
+
+
+@topic("clearing.settled", Text("清算终局", "A cycle is settled"), purpose=CLEARING)
+def settled(transaction: Transaction, event: Settled, context: Context) -> None:
+    """Book what settled, and carry the rest into the next cycle. Once, whatever comes again."""
+    require_house(context, context.caller.city)
+    book_settled(transaction, event, context)
+
+
+def book_settled(transaction: Transaction, event: Settled, context: Context) -> None:
+    """Take what was settled out of the inter-city accounts; carry what was left out."""
+    made = book.cut_row(transaction, event.cycle)
+    if made is None or made.settled_version is not None or made.result is None:
+        return
+    reckoned = Result.model_validate_json(made.result)
+    if reckoned.version != event.version:
+        return  # the result is on its way: streams are in order, so this can't be an older one
+    batch: list[Transfer] = []
+    for pair in reckoned.pairs:
+        if context.city not in (city_of(pair.first), city_of(pair.second)):
+            continue
+        own, other = _ends(pair, context.city)
+        if pair.state is not PairState.SETTLES:
+            book.carry(transaction, event.cycle, own, other, None)
+            continue
+        if pair.excluded:
+            book.carry(transaction, event.cycle, own, other, set(pair.excluded))
+        excluded = set(pair.excluded)
+        sums = book.settled_by_account(transaction, event.cycle, own, other, excluded)
+        for account, amount in sorted(sums.items()):
+            batch += _cleared(transaction, event, own, account, amount, context)
+    if batch:
+        last = batch[-1]
+        linked = [one._replace(flags=int(Flags.LINKED)) for one in batch[:-1]]
+        ledger.require(ledger.transfer(transaction, [*linked, last], context.now))
+    book.note_settled(transaction, event.cycle, event.version)
+    details = {"cycle": event.cycle, "version": event.version, "transfers": len(batch)}
+    log.record(transaction, "clearing.settled", details, at=context.now)
+
+
+def _cleared(
+    transaction: Transaction, event: Settled, own: str, account: str, amount: int, context: Context
+) -> list[Transfer]:
+    """The transfer that settles an account's part: a claim is paid, or a debt is."""
+    if amount == 0:
+        return []
+    held = ledger.state(transaction, account).account
+    opposite = Account(
+        cleared_account(held.book, own.partition("/")[2]),
+        held.book,
+        CLEARED_ACCOUNT.code,
+        held.currency,
+    )
+    ledger.open_accounts(transaction, [opposite], context.now)
+    debit, credit = (opposite.id, account) if amount > 0 else (account, opposite.id)
+    reference = f"{REFERENCE_PREFIX}{event.cycle}"
+    return [
+        Transfer(
+            derived_id("clearing", event.cycle, account),
+            debit,
+            credit,
+            abs(amount),
+            CLEARED_TRANSFER.code,
+            reference=reference,
+        )
+    ]
+
+
+def _digest(document: Any) -> str:
+    return hashlib.sha256(document.model_dump_json().encode()).hexdigest()

@@ -1,0 +1,201 @@
+"""What the cities and the clearing house ask and tell each other about a cycle."""
+
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from hanse.foundation.languages import titled
+from hanse.foundation.money import Fen
+from hanse.foundation.regions import CityCode
+from hanse.services.finance.clearing.codes import CycleState, DifferenceKind, PairState
+
+PAIRS_MAX: Final = 5_000
+PAGE_MAX: Final = 1_000
+
+CycleId = Annotated[
+    str, titled("场次", "Cycle", pattern="^[0-9A-Za-z][0-9A-Za-z-]{0,31}$", max_length=32)
+]
+Party = Annotated[
+    str, titled("当事方", "Party", pattern=r"^[1-9][0-9]{5}/[\x21-\x7e]{1,64}$", max_length=80)
+]
+Digest = Annotated[str, titled("摘要", "Digest", pattern="^[0-9a-f]{64}$")]
+
+
+class _Contract(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CycleQuestion(_Contract):
+    """A cycle by its name."""
+
+    cycle: CycleId
+
+
+class Cut(_Contract):
+    """The house cuts: from now on transfers belong to the next cycle."""
+
+    cycle: CycleId
+    house: CityCode
+
+
+class PairClaim(_Contract):
+    """What a city's book says of an own party and another: above zero the other owes it."""
+
+    own: Party
+    other: Party
+    amount_fen: Annotated[int, titled("净额(分)", "Net, fen")]
+    lines: Annotated[int, titled("笔数", "Lines", ge=0)]
+    digest: Digest
+
+
+class Submission(_Contract):
+    """A city's side of a cycle, summed by pair."""
+
+    cycle: CycleId
+    after_sequence: Annotated[int, titled("起始序号(不含)", "After sequence", ge=0)]
+    up_to_sequence: Annotated[int, titled("截止序号", "Up to sequence", ge=0)]
+    pairs: Annotated[tuple[PairClaim, ...], titled("对手明细", "Pairs", max_length=PAIRS_MAX)]
+
+
+class Taken(_Contract):
+    """It is taken."""
+
+    cycle: CycleId
+    state: Annotated[str, titled("状态", "State")]
+
+
+class LinesQuestion(_Contract):
+    """The lines of a pair whose sums differ, a page at a time."""
+
+    cycle: CycleId
+    own: Party
+    other: Party
+    after: Annotated[str, titled("翻页位置", "After", max_length=64)] = ""
+
+
+class ClaimLine(_Contract):
+    """One line: a reference that both books carry, and what the other party owes by it."""
+
+    reference: Annotated[str, titled("业务编号", "Reference", max_length=64)]
+    amount_fen: Annotated[int, titled("金额(分)", "Amount, fen")]
+
+
+class ClaimLines(_Contract):
+    """A page of lines."""
+
+    lines: Annotated[tuple[ClaimLine, ...], titled("明细", "Lines", max_length=PAGE_MAX)]
+    after: Annotated[str | None, titled("下一页", "Next page after")] = None
+
+
+class Difference(_Contract):
+    """One named difference. Amounts are from the first party's view."""
+
+    kind: Annotated[DifferenceKind, titled("差异", "Difference")]
+    first: Party
+    second: Party
+    reference: Annotated[str, titled("业务编号", "Reference", max_length=64)] = ""
+    first_fen: Annotated[int | None, titled("一方金额(分)", "At the first, fen")] = None
+    second_fen: Annotated[int | None, titled("另一方金额(分)", "At the second, fen")] = None
+
+
+class PairResult(_Contract):
+    """What became of a pair: `amount_fen` above zero, the second party owes the first."""
+
+    first: Party
+    second: Party
+    amount_fen: Annotated[int, titled("结算净额(分)", "Settled net, fen")]
+    state: Annotated[PairState, titled("处理", "State")]
+    excluded: Annotated[
+        tuple[str, ...], titled("转入下一场的业务", "References carried over", max_length=500)
+    ] = ()
+
+
+class Position(_Contract):
+    """A city's or party's multilateral net position: above zero it receives."""
+
+    party: Annotated[str, titled("当事方", "Party", max_length=80)]
+    net_fen: Annotated[int, titled("净额(分)", "Net, fen")]
+
+
+class Result(_Contract):
+    """A cycle as the house netted it. A later version takes obligations out of it."""
+
+    cycle: CycleId
+    version: Annotated[int, titled("版本", "Version", ge=1)]
+    house: CityCode
+    pairs: Annotated[tuple[PairResult, ...], titled("结算矩阵", "Pairs", max_length=PAIRS_MAX)]
+    cities: Annotated[tuple[Position, ...], titled("各市净额", "Positions of cities")]
+    parties: Annotated[tuple[Position, ...], titled("各方净额", "Positions of parties")]
+    differences: Annotated[
+        tuple[Difference, ...], titled("差异", "Differences", max_length=PAIRS_MAX)
+    ] = ()
+
+
+class Acknowledgement(_Contract):
+    """A city's word on a result: it has reckoned the same, or why not."""
+
+    cycle: CycleId
+    version: Annotated[int, titled("版本", "Version", ge=1)]
+    accepted: Annotated[bool, titled("同意", "Accepted")]
+    reason: Annotated[str, titled("异议", "Why not", max_length=500)] = ""
+
+
+class Settled(_Contract):
+    """The cycle is settled at the house and final."""
+
+    cycle: CycleId
+    version: Annotated[int, titled("版本", "Version", ge=1)]
+    house: CityCode
+
+
+class Fund(_Contract):
+    """Funds of a city paid in at the house, or out."""
+
+    city: CityCode
+    amount_fen: Annotated[Fen, titled("金额(分)", "Amount, fen")]
+    pays_out: Annotated[bool, titled("提取", "Paid out")] = False
+    number: Annotated[
+        str, titled("凭证号", "Number", pattern="^[0-9A-Za-z._-]{1,40}$", max_length=40)
+    ]
+
+
+class FundState(_Contract):
+    """What a city has at the house."""
+
+    city: CityCode
+    available_fen: Annotated[int, titled("可用资金(分)", "Available, fen")]
+
+
+class Unwind(_Contract):
+    """Take a city's obligations out of a cycle, for a reason."""
+
+    cycle: CycleId
+    city: CityCode
+    reason: Annotated[str, titled("理由", "Reason", min_length=1, max_length=500)]
+
+
+class CycleView(_Contract):
+    """A cycle as this city knows it."""
+
+    cycle: CycleId
+    state: Annotated[CycleState | None, titled("状态", "State")] = None
+    house: Annotated[str, titled("清算所", "House")] = ""
+    after_sequence: Annotated[int | None, titled("起始序号(不含)", "After sequence")] = None
+    up_to_sequence: Annotated[int | None, titled("截止序号", "Up to sequence")] = None
+    submitted: Annotated[tuple[str, ...], titled("已申报城市", "Cities that submitted")] = ()
+    acknowledged: Annotated[tuple[str, ...], titled("已确认城市", "Acknowledged by")] = ()
+    result: Annotated[Result | None, titled("结果", "Result")] = None
+    notes: Annotated[tuple[str, ...], titled("说明", "Notes")] = ()
+
+
+class Cycles(_Contract):
+    """The newest cycles, newest first."""
+
+    cycles: Annotated[tuple[CycleView, ...], titled("场次", "Cycles")]
+
+
+class Nothing(_Contract):
+    """No parameters."""
+
+
+Values = dict[str, Any]

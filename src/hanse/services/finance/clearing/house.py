@@ -1,0 +1,377 @@
+"""The clearing house: cuts a cycle, matches, nets, waits for the cities' word, and settles.
+
+Whoever the charter names is the house; the same code runs at every node. Each step is a state in
+the store, so a house that is killed goes on where it was, and what comes twice changes nothing.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from hanse.foundation.clock import to_ms
+from hanse.foundation.errors import ProblemKind
+from hanse.foundation.languages import Text
+from hanse.foundation.store import Transaction
+from hanse.mechanisms import ledger
+from hanse.mechanisms.clearing.obligations import city_of
+from hanse.mechanisms.exchange.context import Context
+from hanse.mechanisms.exchange.operations import Reach, operation
+from hanse.mechanisms.ledger import Flags, Transfer, derived_id
+from hanse.services.finance.clearing import chart, city, city_book
+from hanse.services.finance.clearing import house_book as book
+from hanse.services.finance.clearing.city import CLEARING, CYCLE_UNKNOWN, require_house
+from hanse.services.finance.clearing.codes import CycleState
+from hanse.services.finance.clearing.contracts import (
+    Acknowledgement,
+    ClaimLines,
+    Cut,
+    CycleQuestion,
+    Fund,
+    FundState,
+    LinesQuestion,
+    Result,
+    Settled,
+    Submission,
+    Taken,
+    Unwind,
+)
+from hanse.services.finance.clearing.matching import matched, netted, to_compare
+
+CYCLE_EXISTS = ProblemKind(
+    "clearing_cycle_exists",
+    409,
+    Text("该场次已存在", "A cycle of this name exists"),
+    Text("请用新的场次编号", "Use another name"),
+)
+CYCLE_OPEN = ProblemKind(
+    "clearing_cycle_open",
+    409,
+    Text("上一场次尚未结束", "The cycle before is not settled"),
+    Text("请先完成或撤出场次 {cycle}", "Settle or unwind cycle {cycle} first"),
+)
+CYCLE_FINAL = ProblemKind(
+    "clearing_cycle_final",
+    409,
+    Text("该场次已终局结算", "The cycle is settled and final"),
+    Text("更正须另行转账", "What is wrong is corrected by a new transfer"),
+)
+
+
+@operation("clearing.open", Text("开始清算", "Cut a cycle"), reach=Reach.CITY)
+def open_cycle(transaction: Transaction, request: CycleQuestion, context: Context) -> Taken:
+    """Cut a cycle at every city. One cycle is under way at a time."""
+    rules = require_house(context, context.city)
+    if book.row(transaction, request.cycle) is not None:
+        raise CYCLE_EXISTS()
+    waiting = book.open_rows(transaction)
+    if waiting:
+        raise CYCLE_OPEN(cycle=waiting[0].cycle)
+    book.begin(transaction, request.cycle, context.now, rules.submit_minutes)
+    event = Cut(cycle=request.cycle, house=context.city)
+    context.publish(transaction, "clearing.cut", event)
+    submission = city.make_cut(transaction, event, context)
+    if submission is not None:
+        book.keep_submission(transaction, context.city, submission)
+    _go_on(transaction, request.cycle, context)
+    return _taken(transaction, request.cycle)
+
+
+@operation("clearing.submit", Text("清算申报", "A city's side of a cycle"), purposes=(CLEARING,))
+def submit(transaction: Transaction, request: Submission, context: Context) -> Taken:
+    """Take a city's side. Too late, it is not taken: the city's obligations are in the next."""
+    require_house(context, context.city)
+    held = book.row(transaction, request.cycle)
+    if held is None:
+        raise CYCLE_UNKNOWN()
+    if held.state == CycleState.CUT and book.keep_submission(
+        transaction, context.caller.city, request
+    ):
+        _go_on(transaction, request.cycle, context)
+    return _taken(transaction, request.cycle)
+
+
+def _taken(transaction: Transaction, cycle: str) -> Taken:
+    return Taken(cycle=cycle, state=book.row(transaction, cycle).state)
+
+
+def _go_on(transaction: Transaction, cycle: str, context: Context, *, late: bool = False) -> None:
+    """From the submissions on: compare where sides differ, then net."""
+    found = book.submitted(transaction, cycle)
+    everyone = set(context.league.cities)
+    if found.keys() != everyone and not late:
+        return
+    for silent in sorted(everyone - found.keys()):
+        book.note(transaction, cycle, f"{silent}: 未申报 / did not submit")
+    pairs = to_compare(found)
+    if not pairs:
+        _net(transaction, cycle, context)
+        return
+    due = to_ms(context.now + timedelta(minutes=city.rules_of(context).submit_minutes))
+    book.change(transaction, cycle, state=str(CycleState.MATCHING), due_at_ms=due)
+    for first, second in pairs:
+        for own, other in ((first, second), (second, first)):
+            _ask_lines(transaction, cycle, own, other, context)
+    if book.all_compared(transaction, cycle):
+        _net(transaction, cycle, context)
+
+
+def _ask_lines(
+    transaction: Transaction, cycle: str, own: str, other: str, context: Context
+) -> None:
+    whose = city_of(own)
+    if whose == context.city:
+        book.begin_compare(transaction, cycle, whose, own, other, "")
+        lines = city_book.lines_by_pair(transaction, cycle).get((own, other), {})
+        found = book.comparing_own(transaction, cycle, own, other)
+        book.add_lines(transaction, found, lines, None)
+        return
+    question = LinesQuestion(cycle=cycle, own=own, other=other)
+    asked = context.ask(transaction, whose, "clearing.lines", question, purpose=CLEARING.code)
+    book.begin_compare(transaction, cycle, whose, own, other, asked)
+
+
+def lines_answered(transaction: Transaction, answer: dict[str, Any], context: Context) -> None:
+    """A page of lines has come; after the last one of all the cycle is netted."""
+    found = book.comparing(transaction, context.message_id)
+    if found is None:
+        return
+    held = book.row(transaction, found.cycle)
+    if held is None or held.state != CycleState.MATCHING:
+        return
+    page = ClaimLines.model_validate(answer)
+    asked = None
+    if page.after is not None:
+        question = LinesQuestion(
+            cycle=found.cycle, own=found.own, other=found.other, after=page.after
+        )
+        asked = context.ask(
+            transaction, found.city, "clearing.lines", question, purpose=CLEARING.code
+        )
+    lines = {one.reference: one.amount_fen for one in page.lines}
+    book.add_lines(transaction, found, lines, asked)
+    if book.all_compared(transaction, found.cycle):
+        _net(transaction, found.cycle, context)
+
+
+def _net(
+    transaction: Transaction,
+    cycle: str,
+    context: Context,
+    out: frozenset[str] = frozenset(),
+) -> None:
+    """Net what matches, within the funds; publish it; and wait for the cities' word."""
+    rules = city.rules_of(context)
+    held = book.row(transaction, cycle)
+    submissions = book.submitted(transaction, cycle)
+    compared = book.compared_lines(transaction, cycle)
+    incomplete = {pair for pair in to_compare(submissions) if len(compared.get(pair, {})) < 2}
+    for pair in incomplete:
+        out |= {city_of(pair[0]), city_of(pair[1])} - {context.city}
+    pairs, differences = matched(submissions, compared, out)
+    result = netted(
+        cycle,
+        held.version + 1,
+        context.city,
+        pairs,
+        differences,
+        _available(transaction, context),
+        currency=rules.currency,
+        allow_passing=rules.allow_passing,
+    )
+    book.change(
+        transaction,
+        cycle,
+        state=str(CycleState.NETTED),
+        version=result.version,
+        result=result.model_dump_json(),
+        due_at_ms=to_ms(context.now + timedelta(minutes=rules.submit_minutes)),
+    )
+    context.publish(transaction, "clearing.result", result)
+    word = city.check_result(transaction, result, context)
+    if word is not None:
+        book.acknowledge(transaction, context.city, word)
+    _settle_if_agreed(transaction, cycle, context)
+
+
+def _available(transaction: Transaction, context: Context) -> dict[str, int | None]:
+    accounts = {chart.funds(code).id: code for code in context.league.cities}
+    found = dict.fromkeys(context.league.cities, 0)
+    for held in ledger.states(transaction, set(accounts)):
+        found[accounts[held.account.id]] = held.debit_available or 0
+    return dict(found)
+
+
+@operation("clearing.acknowledge", Text("确认清算结果", "Word on a result"), purposes=(CLEARING,))
+def acknowledge(transaction: Transaction, request: Acknowledgement, context: Context) -> Taken:
+    """Take a city's word. All who have a part must agree before anything is settled."""
+    require_house(context, context.city)
+    held = book.row(transaction, request.cycle)
+    if held is None:
+        raise CYCLE_UNKNOWN()
+    book.acknowledge(transaction, context.caller.city, request)
+    if held.state in (CycleState.NETTED, CycleState.DISPUTED):
+        _settle_if_agreed(transaction, request.cycle, context)
+    return _taken(transaction, request.cycle)
+
+
+def _settle_if_agreed(transaction: Transaction, cycle: str, context: Context) -> None:
+    held = book.row(transaction, cycle)
+    result = book.result_of(held)
+    if result is None:
+        return
+    words = book.acknowledged(transaction, cycle, result.version)
+    if any(not word.accepted for word in words.values()):
+        book.change(transaction, cycle, state=str(CycleState.DISPUTED), due_at_ms=None)
+        return
+    if _concerned(result) <= words.keys():
+        _settle(transaction, cycle, result, context)
+
+
+def _concerned(result: Result) -> set[str]:
+    """The cities with a part in what settles."""
+    return {
+        city_of(party)
+        for pair in result.pairs
+        if pair.amount_fen
+        for party in (pair.first, pair.second)
+    }
+
+
+def _settle(transaction: Transaction, cycle: str, result: Result, context: Context) -> None:
+    """Move the net positions between the cities' funds: all of them, or none."""
+    batch = []
+    for one in sorted(result.cities, key=lambda position: position.net_fen):
+        if one.net_fen == 0:
+            continue
+        funds = chart.funds(one.party).id
+        debit, credit = (
+            (funds, chart.SETTLEMENT_ACCOUNT.id)
+            if one.net_fen < 0
+            else (chart.SETTLEMENT_ACCOUNT.id, funds)
+        )
+        transfer_id = derived_id("clearing", cycle, str(_try_of(transaction, cycle)), one.party)
+        batch.append(
+            Transfer(
+                transfer_id,
+                debit,
+                credit,
+                abs(one.net_fen),
+                chart.SETTLED,
+                flags=int(Flags.LINKED),
+                reference=f"clearing/{cycle}",
+            )
+        )
+    if batch:
+        _open(transaction, context, [one.party for one in result.cities])
+        batch[-1] = batch[-1]._replace(flags=0)
+        outcomes = ledger.transfer(transaction, batch, context.now)
+        if not all(outcome.ok for outcome in outcomes):
+            _short(transaction, cycle, context)
+            return
+    book.change(transaction, cycle, state=str(CycleState.SETTLED), due_at_ms=None)
+    event = Settled(cycle=cycle, version=result.version, house=context.city)
+    context.publish(transaction, "clearing.settled", event)
+    city.book_settled(transaction, event, context)
+
+
+def _try_of(transaction: Transaction, cycle: str) -> int:
+    """Which try at settling this is: the id of a transfer that was refused is used up, and each
+    refusal leaves a note."""
+    return len(book.row(transaction, cycle).notes)
+
+
+def _short(transaction: Transaction, cycle: str, context: Context) -> None:
+    """Funds fell short between netting and settling: wait for them, and say so."""
+    held = book.row(transaction, cycle)
+    book.note(transaction, cycle, "资金不足,等待补足 / short of funds, waiting")
+    if held.state != CycleState.SHORT:
+        minutes = city.rules_of(context).fund_minutes
+        due = to_ms(context.now + timedelta(minutes=minutes))
+        book.change(transaction, cycle, state=str(CycleState.SHORT), due_at_ms=due)
+
+
+def _open(transaction: Transaction, context: Context, cities: list[str]) -> None:
+    accounts = [chart.SETTLEMENT_ACCOUNT, chart.CENTRAL_ACCOUNT, *map(chart.funds, cities)]
+    ledger.open_accounts(transaction, accounts, context.now)
+
+
+@operation("clearing.fund", Text("缴存清算资金", "Funds in or out"), reach=Reach.CITY)
+def fund(transaction: Transaction, request: Fund, context: Context) -> FundState:
+    """Book a city's funds at the house, in or out; a cycle that waits for them goes on."""
+    require_house(context, context.city)
+    _open(transaction, context, [request.city])
+    funds, central = chart.funds(request.city).id, chart.CENTRAL_ACCOUNT.id
+    debit, credit = (funds, central) if request.pays_out else (central, funds)
+    if request.amount_fen:
+        moved = Transfer(
+            derived_id("clearing", "fund", request.city, request.number),
+            debit,
+            credit,
+            request.amount_fen,
+            chart.FUNDED,
+            reference=request.number,
+        )
+        ledger.require(ledger.transfer(transaction, [moved], context.now))
+    for held in book.open_rows(transaction):
+        result = book.result_of(held)
+        if held.state == CycleState.SHORT and result is not None and not request.pays_out:
+            _settle(transaction, held.cycle, result, context)
+    available = ledger.state(transaction, funds).debit_available or 0
+    return FundState(city=request.city, available_fen=available)
+
+
+@operation("clearing.unwind", Text("撤出清算", "Take a city out of a cycle"), reach=Reach.CITY)
+def unwind(transaction: Transaction, request: Unwind, context: Context) -> Taken:
+    """Take a city's obligations out of a cycle, for a reason; they are in the next one."""
+    require_house(context, context.city)
+    held = book.row(transaction, request.cycle)
+    if held is None:
+        raise CYCLE_UNKNOWN()
+    if held.state == CycleState.SETTLED:
+        raise CYCLE_FINAL()
+    _unwind(transaction, held, frozenset({request.city}), request.reason, context)
+    return _taken(transaction, request.cycle)
+
+
+def _unwind(
+    transaction: Transaction, held: Any, out: frozenset[str], reason: str, context: Context
+) -> None:
+    words = f"撤出 / taken out {', '.join(sorted(out))}: {reason}"
+    book.note(transaction, held.cycle, words)
+    _net(transaction, held.cycle, context, out)
+
+
+def due(transaction: Transaction, context: Context) -> int:
+    """What the house does by the clock: goes on without a silent city, and unwinds a short one."""
+    charter = context.league.charter
+    values = charter.settlement if charter is not None else None
+    if (values or {}).get("clearing_house") != context.city:
+        return 0
+    done = 0
+    for held in book.open_rows(transaction):
+        if held.due_at_ms is None or held.due_at_ms > to_ms(context.now):
+            continue
+        book.change(transaction, held.cycle, due_at_ms=None)
+        done += 1
+        if held.state == CycleState.CUT:
+            _go_on(transaction, held.cycle, context, late=True)
+        elif held.state == CycleState.MATCHING:
+            _net(transaction, held.cycle, context)
+        elif held.state == CycleState.NETTED:
+            result = book.result_of(held)
+            words = book.acknowledged(transaction, held.cycle, held.version)
+            silent = frozenset(_concerned(result) - words.keys()) if result else frozenset()
+            _unwind(transaction, held, silent, "未确认 / no word", context)
+        elif held.state == CycleState.SHORT:
+            _unwind(transaction, held, _shortest(transaction, held, context), "资金不足", context)
+    return done
+
+
+def _shortest(transaction: Transaction, held: Any, context: Context) -> frozenset[str]:
+    """The cities that can't pay their positions now."""
+    result = book.result_of(held)
+    available = _available(transaction, context)
+    if result is None:
+        return frozenset()
+    return frozenset(
+        one.party for one in result.cities if one.net_fen + (available.get(one.party) or 0) < 0
+    )

@@ -1,0 +1,89 @@
+"""Clearing between the cities: the service's face."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from hanse.foundation.languages import Text
+from hanse.foundation.store import Transaction
+from hanse.mechanisms.exchange.context import Context
+from hanse.mechanisms.exchange.operations import Reach, Service, operation
+from hanse.services.finance.clearing import city, city_book, house, house_book
+from hanse.services.finance.clearing.codes import CycleState
+from hanse.services.finance.clearing.contracts import (
+    CycleQuestion,
+    Cycles,
+    CycleView,
+    Nothing,
+    Result,
+)
+from hanse.services.finance.clearing.tables import cycles
+
+CYCLES_SHOWN = 20
+
+
+@operation("clearing.cycle", Text("查询清算场次", "A cycle"), reach=Reach.CITY)
+def cycle(transaction: Transaction, request: CycleQuestion, context: Context) -> CycleView:
+    """A cycle as this city knows it: its own cut, and the house's result."""
+    found = _view(transaction, request.cycle)
+    if found is None:
+        raise city.CYCLE_UNKNOWN()
+    return found
+
+
+@operation("clearing.cycles", Text("清算场次列表", "The newest cycles"), reach=Reach.CITY)
+def newest(transaction: Transaction, request: Nothing, context: Context) -> Cycles:
+    """The newest cycles of this city, newest first."""
+    names = [one.cycle for one in city_book.newest(transaction, CYCLES_SHOWN)]
+    names = names or [
+        row.cycle
+        for row in transaction.rows(
+            select(cycles.c.cycle).order_by(cycles.c.number.desc()).limit(CYCLES_SHOWN)
+        )
+    ]
+    views = [_view(transaction, name) for name in names]
+    return Cycles(cycles=tuple(one for one in views if one is not None))
+
+
+def _view(transaction: Transaction, name: str) -> CycleView | None:
+    made, held = city_book.cut_row(transaction, name), house_book.row(transaction, name)
+    if made is None and held is None:
+        return None
+    values: dict[str, Any] = {"cycle": name}
+    if made is not None:
+        values |= {
+            "house": made.house,
+            "after_sequence": made.after_sequence,
+            "up_to_sequence": made.up_to_sequence,
+            "result": Result.model_validate_json(made.result) if made.result else None,
+            "state": CycleState.SETTLED if made.settled_version is not None else None,
+        }
+    if held is not None:
+        values |= {
+            "state": next(one for one in CycleState if one == held.state),
+            "submitted": tuple(sorted(house_book.submitted(transaction, name))),
+            "acknowledged": tuple(sorted(house_book.acknowledged(transaction, name, held.version))),
+            "result": house_book.result_of(held),
+            "notes": tuple(orjson.loads(held.notes)),
+        }
+    return CycleView(**values)
+
+
+SERVICE = Service(
+    name="finance.clearing",
+    title=Text("资金清算与结算", "Clearing and settlement"),
+    operations=(
+        house.open_cycle,
+        house.submit,
+        house.acknowledge,
+        house.fund,
+        house.unwind,
+        city.lines,
+        cycle,
+        newest,
+    ),
+    topics=(city.cut, city.result, city.settled),
+    answer_handlers={city.lines.name: house.lines_answered},
+    due=(house.due,),
+)
