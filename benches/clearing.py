@@ -83,12 +83,14 @@ def gridlock(scale: float) -> dict[str, Any]:
 def _instance(parties: int, payments: int, percent: int) -> tuple[list[Obligation], dict[str, int]]:
     rng = random.Random(SEED + parties)
     names = [str(number) for number in range(parties)]
-    queue = [
-        Obligation(*rng.sample(names, 2), int(rng.lognormvariate(9, 2)) + 1)
-        for _ in range(payments)
-    ]
+    queue = [owed(rng.sample(names, 2), int(rng.lognormvariate(9, 2)) + 1) for _ in range(payments)]
     limit = {
         name: sum(one.amount for one in queue if one.debtor == name) * percent // 100
         for name in names
     }
     return queue, limit
+
+
+def owed(parties: list[str], amount: int) -> Obligation:
+    """What the first party owes the second."""
+    return Obligation(parties[0], parties[1], amount)

@@ -21,7 +21,7 @@ from faults.chaos import Chaos
 from faults.cities import HOST, City, mount_disk, put_behind_proxy, unmount_disk
 from faults.patient import PatientStage
 from hanse.cli.day import invariants
-from hanse.cli.day.play import PARTS, settled
+from hanse.cli.day.play import CLOSING, PARTS, settled
 from hanse.cli.day.stage import DAY_START, Part
 from hanse.foundation.clock import monotonic_seconds, shifted, wall_clock
 from hanse.foundation.merkle import stored_root
@@ -146,6 +146,9 @@ async def _day(
             )
             await _subscribed(zone)
             await asyncio.gather(*(part.play(stage) for part in plan.parts))
+            await settled(zone)
+            for part in CLOSING:
+                await part.play(stage)
         chaos.stopping = True
         if plan.chaos:
             await background[1]

@@ -40,3 +40,8 @@ def feasible_choices(payments: Sequence[Obligation], limit: Mapping[str, int]) -
 
 def value(payments: Sequence[Obligation], chosen: set[int]) -> int:
     return sum(payments[place].amount for place in chosen)
+
+
+def owed(parties: Sequence[str], amount: int) -> Obligation:
+    """What the first party owes the second."""
+    return Obligation(parties[0], parties[1], amount)

@@ -11,7 +11,7 @@ from hanse.foundation.money import AMOUNT_MAX
 from hanse.mechanisms.clearing.gridlock import fifo, is_feasible
 from hanse.mechanisms.clearing.obligations import Obligation
 from hanse.mechanisms.clearing.optimum import NODES_MAX, Objective, filled, optimum
-from tests.clearing.brute_force import feasible_choices, feasible_prefixes, value
+from tests.clearing.brute_force import feasible_choices, feasible_prefixes, owed, value
 
 PARTIES = ("A", "B", "C", "D", "E")
 
@@ -24,7 +24,7 @@ def instances(draw: st.DrawFn) -> tuple[list[Obligation], dict[str, int]]:
     pairs = st.permutations(parties).map(lambda order: (order[0], order[1]))
     payments = draw(
         st.lists(
-            st.builds(lambda pair, sum_: Obligation(*pair, sum_), pairs, st.integers(1, 90)),
+            st.builds(lambda pair, sum_: owed(pair, sum_), pairs, st.integers(1, 90)),
             max_size=40,
         )
     )
@@ -35,9 +35,7 @@ def random_instance(seed: int) -> tuple[list[Obligation], dict[str, int]]:
     rng = random.Random(seed)
     parties = PARTIES[: rng.randint(2, 5)]
     limit = {party: rng.choice((0, 0, 1, 5, 12)) for party in parties}
-    payments = [
-        Obligation(*rng.sample(parties, 2), rng.randint(1, 20)) for _ in range(rng.randint(1, 12))
-    ]
+    payments = [owed(rng.sample(parties, 2), rng.randint(1, 20)) for _ in range(rng.randint(1, 12))]
     return payments, limit
 
 
@@ -189,7 +187,7 @@ def test_what_is_no_payment_is_refused(payments: list[Obligation], code: str) ->
 def test_the_solver_has_a_limit_of_its_work() -> None:
     rng = random.Random(7)
     parties = [f"P{number}" for number in range(6)]
-    payments = [Obligation(*rng.sample(parties, 2), rng.randint(10**6, 10**9)) for _ in range(120)]
+    payments = [owed(rng.sample(parties, 2), rng.randint(10**6, 10**9)) for _ in range(120)]
     found = optimum(payments, dict.fromkeys(parties, 0), seconds_max=0.2, nodes_max=NODES_MAX)
     assert found.reached <= found.bound <= sum(one.amount for one in payments)
     assert 0 <= found.gap_ppm <= 1_000_000

@@ -9,13 +9,14 @@ from hanse.foundation.money import AMOUNT_MAX
 from hanse.mechanisms.clearing.bounds import Bound, availables
 from hanse.mechanisms.clearing.obligations import Obligation, city_of
 from hanse.mechanisms.clearing.positions import Matrix, Pair, matrices, matrix
+from tests.clearing.brute_force import owed
 
 BANKS = ("510100/a", "510100/b", "510600/a", "510700/a", "511100/z")
 
 
 def obligations() -> st.SearchStrategy[list[Obligation]]:
     pairs = st.permutations(BANKS).map(lambda order: (order[0], order[1]))
-    one = st.builds(lambda pair, sum_: Obligation(*pair, sum_), pairs, st.integers(1, AMOUNT_MAX))
+    one = st.builds(lambda pair, sum_: owed(pair, sum_), pairs, st.integers(1, AMOUNT_MAX))
     return st.lists(one, max_size=60)
 
 

@@ -13,7 +13,17 @@ from hanse.simulation.shrink import shrink, story
 from tests.simulation.mutations import MUTATIONS, Mutation, doubled_answer
 
 SEEDS = int(os.environ.get("HANSE_SIMULATION_SEEDS", "8"))
-WITHOUT_A_PART = {"traffic", "credit", "ledger", "results", "insurance"}
+WITHOUT_A_PART = {
+    "traffic",
+    "credit",
+    "ledger",
+    "results",
+    "insurance",
+    "deposits",
+    "clearing",
+    "cases",
+    "pensions",
+}
 """Services that have not joined the simulation yet: each that joins leaves this list."""
 
 

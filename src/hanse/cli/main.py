@@ -28,6 +28,7 @@ PARTS = {
     "token": "hanse.cli.token_commands:token",
     "outbox": "hanse.cli.outbox_commands:outbox",
     "journal": "hanse.cli.journal_more:journal",
+    "clearing": "hanse.cli.clearing_commands:clearing",
     "call": "hanse.cli.call_command:call",
     "zone": "hanse.cli.zone_commands:zone",
     "day": "hanse.cli.zone_commands:day",

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import func, select
 
 from hanse.cli.day import invariants, report
+from hanse.cli.day.clearing import ClearingPart
 from hanse.cli.day.credit import CreditPart
 from hanse.cli.day.deposits import DepositsPart
 from hanse.cli.day.insurance import InsurancePart
@@ -39,6 +40,8 @@ PARTS: tuple[Part, ...] = (
     ResultsPart(),
     DepositsPart(),
 )
+CLOSING: tuple[Part, ...] = (ClearingPart(),)
+"""What comes after all others: it clears what they owe."""
 SETTLE_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.05
 
@@ -57,7 +60,7 @@ async def play_day(
         await settled(zone)
         await asyncio.gather(*(one.witnessing.checkpoint_now() for one in zone.nodes.values()))
         checked = await asyncio.to_thread(invariants.check_all, zone.nodes)
-    titles = {part.service: part.title for part in PARTS}
+    titles = {part.service: part.title for part in (*PARTS, *CLOSING)}
     return report.summary(stage, checked, monotonic_seconds() - started, titles)
 
 
@@ -96,10 +99,13 @@ async def _play(zone: Zone, seed: int, clock: Clock, show_progress: bool) -> Sta
             stage = Stage(
                 zone, session, seed, lambda service: progress.advance(tasks[service]), clock
             )
-            for part in PARTS:
+            for part in (*PARTS, *CLOSING):
                 title = part.title.in_language(speaks)
                 tasks[part.service] = progress.add_task(title, total=part.calls(stage))
             await asyncio.gather(*(part.play(stage) for part in PARTS))
+            await settled(zone)
+            for part in CLOSING:
+                await part.play(stage)
     return stage
 
 

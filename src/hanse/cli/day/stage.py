@@ -102,6 +102,12 @@ class Stage:
             self._expect(f"{place} {operation}", code or _unanswered(one), refused)
         return answers
 
+    async def look(
+        self, url: str, city: str, organisation: str, data: Any
+    ) -> tuple[int, dict[str, Any], float]:
+        """A call that only looks and may be repeated: no part of the record."""
+        return await self._post(url, city, organisation, data, {})
+
     async def _post(
         self, url: str, city: str, organisation: str, data: Any, query: dict[str, str]
     ) -> tuple[int, dict[str, Any], float]:
