@@ -2,6 +2,7 @@
 
 from hanse import services as _services
 from hanse.foundation.store import metadata
+from hanse.mechanisms.cases import tables as _cases
 from hanse.mechanisms.exchange import tables as _exchange
 from hanse.mechanisms.journal import tables as _journal
 from hanse.mechanisms.league import tables as _league
@@ -10,4 +11,4 @@ from hanse.node import tokens as _tokens
 
 __all__ = ["metadata"]
 
-_DECLARED = (_exchange, _journal, _league, _ledger, _tokens, _services)
+_DECLARED = (_cases, _exchange, _journal, _league, _ledger, _tokens, _services)

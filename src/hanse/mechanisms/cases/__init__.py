@@ -8,6 +8,7 @@
         title=...,
         operations=(..., *operations_of(TRANSFER)),
         answer_handlers={..., **answer_handlers_of(TRANSFER)},
+        refusal_handlers={..., **refusal_handlers_of(TRANSFER)},
         due=(due_of(TRANSFER),),
     )
 
@@ -19,14 +20,23 @@ step says so where everybody sees it.
 
 What a service declares: `Procedure` with its `Role`s, `Stage`s (each of one of the few statuses
 that all procedures share), `Flag`s, `Deadline`s and `Action`s. What it gets: `judge`, which alone
-says what may be done; `act` for the steps that its own effects take; `operations_of`, the
+says what may be done; `take` for the steps that its own effects take; `operations_of`, the
 exchange's and the desk's operations, which agreements grant by the matter's name, as in
 `pension_transfer.*`; queues, progress, deadlines and `diagram`. See docs/cases.md.
 """
 
+from hanse.mechanisms.cases.acting import take
 from hanse.mechanisms.cases.actor import Actor, Seat
 from hanse.mechanisms.cases.case import Case
+from hanse.mechanisms.cases.diagram import diagram
+from hanse.mechanisms.cases.family import Family
 from hanse.mechanisms.cases.judge import Allowed, Move, Refusal, judge, possible
+from hanse.mechanisms.cases.operations import (
+    answer_handlers_of,
+    due_of,
+    operations_of,
+    refusal_handlers_of,
+)
 from hanse.mechanisms.cases.procedure import (
     OPENING,
     Action,
@@ -53,6 +63,7 @@ __all__ = [
     "Deadline",
     "Document",
     "DocumentKind",
+    "Family",
     "Flag",
     "Move",
     "NoForm",
@@ -64,6 +75,12 @@ __all__ = [
     "Status",
     "Step",
     "SubjectKind",
+    "answer_handlers_of",
+    "diagram",
+    "due_of",
     "judge",
+    "operations_of",
     "possible",
+    "refusal_handlers_of",
+    "take",
 ]

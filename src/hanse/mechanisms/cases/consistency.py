@@ -55,6 +55,8 @@ def _names(procedure: "Procedure") -> Iterator[str]:
         for name, count in Counter(names).items():
             if count > 1:
                 yield f"{kind} {name} is declared twice"
+            if (kind, name) == ("role", "clock"):
+                yield "role clock stands for time itself"
             if not _NAME.fullmatch(name):
                 yield f"{kind} {name!r} is not a name in small letters"
     for action in procedure.actions:

@@ -323,8 +323,11 @@ def _words(name: str, titles: list[Text]) -> dict[str, str]:
     }
 
 
-def judge_migration(old: Procedure, new: Procedure, case: Case) -> None:
-    """Raise unless a running case can move to a newer version of its procedure."""
+def judge_migration(old: Procedure, new: Procedure, case: Case, actor: Actor) -> None:
+    """Raise unless its keeper may move a running case to a newer version of its procedure."""
+    seat = case.seats.get(actor.role)
+    if actor.role != new.keeper or seat is None or not seat.holds(actor.city, actor.organisation):
+        raise CASE_NOT_YOUR_SEAT()
     stages = new.migrates_from.get(case.version, {})
     flags = all(new.flag(name) is not None for name in case.flags)
     running = (name for name, state in case.deadlines.items() if state.is_open)

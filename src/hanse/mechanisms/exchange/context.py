@@ -28,6 +28,7 @@ class Outlet(Protocol):
         context: "Context",
         purpose: str | None,
         organisation: str | None = None,
+        body: str | None = None,
     ) -> str:
         """Ask another city; gives the request's id. The answer reaches a handler of its own."""
         ...

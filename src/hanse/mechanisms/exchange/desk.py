@@ -178,6 +178,7 @@ class Desk:
         context: Context,
         purpose: str | None,
         organisation: str | None = None,
+        body: str | None = None,
     ) -> str:
         """A handler's question to another city, in the handler's own transaction."""
         question = Question(
@@ -186,6 +187,7 @@ class Desk:
             data=request.model_dump(mode="json"),
             organisation=organisation or self._own_organisation(context),
             purpose=purpose,
+            body=body,
         )
         return self.put_question(transaction, context.league, question, context.now)
 

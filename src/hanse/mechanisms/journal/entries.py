@@ -79,6 +79,8 @@ _ORGANISATION = Text("机构编号", "Organisation")
 _DIGEST = Text("文件摘要", "Digest of the document")
 _VERSION = Text("版本", "Version")
 _AGREEMENT = Text("协议编号", "Agreement")
+_CASE = Text("案件编号", "Number of the case")
+_STEP = Text("步骤序号", "Number of the step in the case")
 _DELIVERY: Final = {
     "peer": _PEER,
     "nonce": Text("请求签名的随机数", "Nonce of the request's signature"),
@@ -145,6 +147,30 @@ KINDS: Final = {
                 "city": Text("声明城市", "City that stated it"),
                 "sequence": Text("声明序号", "Number of the city's statement"),
                 "digest": _DIGEST,
+            },
+        ),
+        Kind(
+            "case.step",
+            Text("案件步骤", "Step of a case"),
+            EXCHANGE,
+            {
+                "case": _CASE,
+                "procedure": Text("办理程序", "Procedure"),
+                "number": _STEP,
+                "digest": Text("步骤摘要", "Digest of the step, which holds a salt"),
+                "keeper": Text("编排步骤的城市", "City that numbered it"),
+            },
+        ),
+        Kind(
+            "case.disputed",
+            Text("对案件步骤有异议", "Step of a case not accepted"),
+            EXCHANGE,
+            {
+                "case": _CASE,
+                "number": _STEP,
+                "digest": Text("有异议步骤的摘要", "Digest of the step that is disputed"),
+                "city": Text("提出异议的城市", "City that does not accept it"),
+                "problem": Text("原因代码", "Code of the problem"),
             },
         ),
         Kind(
