@@ -58,3 +58,17 @@ def three(tmp_path: Path) -> Iterator[list[Town]]:
     yield towns
     for town in towns:
         town.engine.dispose()
+
+
+@pytest.fixture
+def pair_with(fresh_store: Callable[[str], str]) -> Iterator[Callable[..., list[Town]]]:
+    """Makes the pair with other versions of the procedure."""
+    made: list[Town] = []
+
+    def make(*versions: Procedure, **options: Any) -> list[Town]:
+        made.extend(found(fresh_store, ("510100", "510600"), *versions, **options))
+        return made
+
+    yield make
+    for town in made:
+        town.engine.dispose()
