@@ -165,7 +165,7 @@ def resend(transaction: Transaction, family: Family, context: Context) -> int:
         .order_by(copies.c.next_at_ms)
         .limit(RESENT_PER_RUN_MAX)
     )
-    for row in waiting:
+    for row in sorted(waiting, key=lambda one: (one.next_at_ms, one.case_id, one.city)):
         later = to_ms(context.now + timedelta(seconds=RESEND_SECONDS))
         if _is_on_its_way(transaction, row.message_id):
             _set(transaction, row, next_at_ms=later)

@@ -21,15 +21,16 @@ def run(transaction: Transaction, family: Family, context: Context) -> int:
     a node that dies in between does it again whole, and never twice.
     """
     rows = transaction.rows(
-        select(due.c.case_id, due.c.name)
+        select(due.c.passes_at_ms, due.c.case_id, due.c.name)
         .where(due.c.procedure == family.name, due.c.passes_at_ms <= to_ms(context.now))
-        .order_by(due.c.passes_at_ms, due.c.case_id, due.c.name)
+        .order_by(due.c.passes_at_ms)
         .limit(PASSED_PER_RUN_MAX)
     )
-    for row in rows:
-        case = book.need(transaction, family.name, row.case_id)
-        state = case.deadlines.get(row.name)
+    # Sorted here, because stores order texts differently and the same seed is the same run.
+    for _, case_id, name in sorted(tuple(row) for row in rows):
+        case = book.need(transaction, family.name, case_id)
+        state = case.deadlines.get(name)
         if state is None or state.standing != "running" or not case.is_open:
             continue  # an effect of a deadline before it in this run has ended it
-        keeper.pass_deadline(transaction, family, case, row.name, context)
+        keeper.pass_deadline(transaction, family, case, name, context)
     return len(rows) + copies.resend(transaction, family, context)
