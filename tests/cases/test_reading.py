@@ -1,5 +1,6 @@
 """Reads: one filter for all, pages by key, and a number of queries that does not grow."""
 
+from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
@@ -101,7 +102,7 @@ def test_a_page_takes_as_many_queries_as_a_single_case(
     assert counted() == one <= 2
 
 
-READS = {
+READS: dict[str, Callable[[str], dict[str, Any]]] = {
     "view": lambda case: {"case": case},
     "timeline": lambda case: {"case": case},
     "list": lambda case: {},

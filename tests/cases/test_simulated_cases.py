@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from hanse.foundation.store import open_engine
-from hanse.mechanisms.cases import copies, follower, keeper
+from hanse.mechanisms.cases import copies, deadlines, follower
 from hanse.simulation.cases_part import run_cases
 
 
@@ -32,9 +32,9 @@ def steps_are_never_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_passed_deadline_stays_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    passed = keeper.deadlines.passed
+    passed = deadlines.passed
     monkeypatch.setattr(
-        keeper.deadlines, "passed", lambda state: passed(state).model_copy(
+        deadlines, "passed", lambda state: passed(state).model_copy(
             update={"standing": "running"}
         )
     )  # fmt: skip

@@ -30,6 +30,7 @@ PARTS = {
     "journal": "hanse.cli.journal_more:journal",
     "clearing": "hanse.cli.clearing_commands:clearing",
     "call": "hanse.cli.call_command:call",
+    "case": "hanse.cli.case_commands:case",
     "zone": "hanse.cli.zone_commands:zone",
     "day": "hanse.cli.zone_commands:day",
     "simulate": "hanse.cli.simulate_command:simulate",

@@ -34,6 +34,7 @@ from hanse.mechanisms.cases.judge import Allowed, Move, Refusal, judge, possible
 from hanse.mechanisms.cases.operations import (
     answer_handlers_of,
     due_of,
+    families_of,
     operations_of,
     refusal_handlers_of,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "answer_handlers_of",
     "diagram",
     "due_of",
+    "families_of",
     "judge",
     "operations_of",
     "possible",

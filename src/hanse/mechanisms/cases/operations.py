@@ -6,7 +6,7 @@ fields, since both sides need all of an answer): `open`, `propose`, `record`, `c
 `progress`, `migrate`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -37,6 +37,7 @@ from hanse.mechanisms.exchange.operations import (
 )
 
 DIGESTS_PER_ANSWER_MAX: Final = 1_000
+_FAMILY: Final = "cases_family"
 
 
 def operations_of(*versions: Procedure) -> tuple[Operation, ...]:
@@ -73,6 +74,12 @@ def due_of(*versions: Procedure) -> DueWork:
         return firing.run(transaction, family, context)
 
     return fire
+
+
+def families_of(operations: Iterable[Operation]) -> tuple[Family, ...]:
+    """The procedures behind a list of operations, each once, in their order."""
+    found = (getattr(one.handler, _FAMILY, None) for one in operations)
+    return tuple(dict.fromkeys(one for one in found if isinstance(one, Family)))
 
 
 def _between_cities(family: Family) -> tuple[Operation, ...]:
@@ -188,6 +195,7 @@ def _maker(family: Family, reach: Reach) -> Callable[..., Operation]:
         handler: Callable[[Transaction, Any, Context], Any],
     ) -> Operation:
         whole = family.newest.title
+        setattr(handler, _FAMILY, family)
         return Operation(
             name=f"{family.matter}.{verb}",
             title=Text(f"{whole.zh}：{title.zh}", f"{whole.en}: {title.en}"),
