@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from benches import clearing, insurance, journal, report
+from benches import cases, clearing, insurance, journal, report
 from benches.at_rest import at_rest
 from benches.events import events
 from benches.evidence import evidence_share
@@ -46,6 +46,9 @@ SECTIONS: dict[str, Callable[[float], Any]] = {
     "gridlock": clearing.gridlock,
     "insurance_settlements": insurance.settlements,
     "insurance_clearing": insurance.clearing,
+    "cases_steps": cases.steps,
+    "cases_pages": cases.pages,
+    "cases_beside_spiffworkflow": cases.spiff,
     "journal_ten_million": journal.ten_million,
 }
 LONG = {"journal_ten_million"}

@@ -89,7 +89,7 @@ def run_cases(
 ) -> CasesResult:
     """Open `count` cases in a league under faults and bring all to their end."""
     result = CasesResult(seed)
-    run = Run(_found(seed, open_store), Random(seed), result)
+    run = Run(found_hosts(seed, open_store), Random(seed), result)
     try:
         while run.opened < count:
             _step(run)
@@ -105,7 +105,8 @@ def run_cases(
     return result
 
 
-def _found(seed: int, open_store: Callable[[str], Engine]) -> list[Host]:
+def found_hosts(seed: int, open_store: Callable[[str], Engine]) -> list[Host]:
+    """Three cities with a charter, a calendar, and an agreement on the matter."""
     keys: founding.Keys = {}
     hosts = []
     for city in CITIES:

@@ -223,14 +223,7 @@ def list_cases(
 ) -> CasePage:
     """A page of the cases that the organisation may see, newest first."""
     place = _cursor(request.cursor)
-    after = (
-        []
-        if place is None
-        else [or_(
-            seats.c.opened_at_ms < place[0],
-            and_(seats.c.opened_at_ms == place[0], seats.c.case_id < place[1]),
-        )]
-    )  # fmt: skip
+    after = [] if place is None else _after_seat(*place)
     parts: list[Select[Any]] = []
     for name in names_of(context):
         part = select(seats.c.case_id, seats.c.opened_at_ms).where(
@@ -269,6 +262,14 @@ def list_cases(
         cases=tuple(map(_case_line, page)),
         cursor=None if last is None else f"{last.opened_at_ms}/{last.case_id}",
     )
+
+
+def _after_seat(opened_at_ms: int, case_id: str, *rest: str) -> list[Any]:
+    """The bound alone first: by it the stores find the place in the index."""
+    return [
+        seats.c.opened_at_ms <= opened_at_ms,
+        or_(seats.c.opened_at_ms < opened_at_ms, seats.c.case_id < case_id),
+    ]
 
 
 def _case_line(row: Any) -> CaseLine:
@@ -318,10 +319,13 @@ def queue(
 
 
 def _after_task(columns: Any, due_at_ms: int, case_id: str, role: str = "") -> Any:
-    return or_(
-        columns.due_at_ms > due_at_ms,
-        and_(columns.due_at_ms == due_at_ms, columns.case_id > case_id),
-        and_(columns.due_at_ms == due_at_ms, columns.case_id == case_id, columns.role > role),
+    return and_(
+        columns.due_at_ms >= due_at_ms,
+        or_(
+            columns.due_at_ms > due_at_ms,
+            columns.case_id > case_id,
+            and_(columns.case_id == case_id, columns.role > role),
+        ),
     )
 
 
