@@ -115,7 +115,7 @@ def test_versions_of_different_procedures_are_no_family() -> None:
 
 def test_the_keeper_hands_the_case_over_by_a_step(three: list[Town]) -> None:
     keeper, origin, _ = three
-    province = {"province": {"city": "510700", "organisation": "bureau"}}
+    province: dict[str, Any] = {"province": {"city": "510700", "organisation": "bureau"}}
     case = opened(keeper, seats=seats(**province))
     acted(keeper, case, "destination", "accept")
     settle_all(three)

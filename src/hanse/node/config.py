@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
+from hanse.node.notices import NoticesConfig
 
 CONFIG_INVALID = ProblemKind(
     "config_invalid",
@@ -74,6 +75,7 @@ class NodeConfig(BaseSettings):
     """Whether peers may be reached without TLS beyond this machine."""
     limits: LimitsConfig = LimitsConfig()
     journal: JournalConfig = JournalConfig()
+    notices: NoticesConfig = NoticesConfig()
 
     @classmethod
     def settings_customise_sources(
@@ -107,6 +109,11 @@ class NodeConfig(BaseSettings):
     def keys_folder(self) -> Path:
         """Where the encrypted private keys are."""
         return self.folder / "keys"
+
+    @property
+    def notices_folder(self) -> Path:
+        """Where notices are written that go to a file."""
+        return self.folder / "notices"
 
     @property
     def bodies_folder(self) -> Path:

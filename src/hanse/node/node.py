@@ -14,6 +14,7 @@ from hanse.foundation.identity import Randomness, new_id, system_randomness
 from hanse.foundation.keys import Keystore
 from hanse.foundation.store import Transaction, open_engine
 from hanse.foundation.store.transaction import reading
+from hanse.mechanisms.cases import families_of
 from hanse.mechanisms.exchange.accesses import ACCESSES
 from hanse.mechanisms.exchange.core import Exchange, Outgoing
 from hanse.mechanisms.exchange.delivery import Sealed, Signer, open_request
@@ -35,6 +36,7 @@ from hanse.node.courier import Courier
 from hanse.node.league_sync import LeagueSync
 from hanse.node.metrics import Metrics
 from hanse.node.migrations import require_current
+from hanse.node.notices import Postman
 from hanse.node.parameters import parameters_by_operation
 from hanse.node.peer_client import PeerClient
 from hanse.node.questions import Questions
@@ -117,6 +119,8 @@ class Node:
         self._tasks.append(asyncio.create_task(self.sync.run()))
         self._tasks.append(asyncio.create_task(self.witnessing.run()))
         self._tasks.append(asyncio.create_task(self._do_due()))
+        if families_of(self.registry.operations.values()):
+            self._tasks.append(asyncio.create_task(self._postman().run()))
         self.ready = True
         log.info("node_started", city=self.config.city, version=self.league.version)
 
@@ -132,6 +136,12 @@ class Node:
         await asyncio.to_thread(self.writer.stop)
         self.engine.dispose()
         log.info("node_stopped", city=self.config.city)
+
+    def _postman(self) -> Postman:
+        config = self.config
+        return Postman(
+            config.notices, config.notices_folder, self.read, self.writer.run, self.clock
+        )
 
     @property
     def signer(self) -> Signer:
