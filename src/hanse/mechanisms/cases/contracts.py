@@ -15,6 +15,7 @@ from hanse.mechanisms.cases.step import (
     DigestName,
     Document,
     Documents,
+    MaybeReason,
     Name,
     Reason,
     Seats,
@@ -34,6 +35,9 @@ class _Contract(BaseModel):
 Data = Annotated[dict[str, Any], titled("内容", "Data")]
 Role = Annotated[Name, titled("角色", "Role")]
 Number = Annotated[int, titled("步骤序号", "Number of the step", ge=0, le=10_000)]
+MaybeNumber = Annotated[
+    int | None, titled("所见步骤序号", "The step that was seen last", ge=0, le=10_000)
+]
 Proposal = Annotated[str, titled("提议编号", "Proposal", pattern="^[0-9a-f]{32}$", max_length=32)]
 
 
@@ -46,7 +50,7 @@ class Open(_Contract):
     seats: Seats
     role: Role
     data: Data = {}
-    reason: Reason | None = None
+    reason: MaybeReason = None
     documents: Documents = ()
 
 
@@ -58,9 +62,9 @@ class Propose(_Contract):
     role: Role
     action: Name
     data: Data = {}
-    reason: Reason | None = None
+    reason: MaybeReason = None
     documents: Documents = ()
-    seen: Number | None = None
+    seen: MaybeNumber = None
     """Where given, the step is refused if the case has moved on since."""
 
 
@@ -121,7 +125,7 @@ class Start(_Contract):
     seats: Seats
     role: Role
     data: Data = {}
-    reason: Reason | None = None
+    reason: MaybeReason = None
     documents: Documents = ()
 
 
@@ -132,9 +136,9 @@ class Act(_Contract):
     role: Role
     action: Name
     data: Data = {}
-    reason: Reason | None = None
+    reason: MaybeReason = None
     documents: Documents = ()
-    seen: Number | None = None
+    seen: MaybeNumber = None
 
 
 class Migrate(_Contract):
@@ -200,8 +204,8 @@ class Choice(_Contract):
     role: Role
     action: Name
     title: Annotated[Text, titled("名称", "Title")]
-    needs_reason: bool
-    documents: tuple[str, ...]
+    needs_reason: Annotated[bool, titled("须说明理由", "Whether a reason is needed")]
+    documents: Annotated[tuple[str, ...], titled("材料", "Documents")]
 
 
 class DeadlineView(_Contract):
@@ -209,130 +213,132 @@ class DeadlineView(_Contract):
 
     title: Annotated[Text, titled("名称", "Title")]
     actor: Annotated[Text, titled("责任方", "Who must act")]
-    state: DeadlineState
+    state: Annotated[DeadlineState, titled("期限状态", "Deadline")]
 
 
 class ProposalView(_Contract):
     """A step of this city that the keeper has not numbered, or has refused."""
 
-    proposal: str
-    role: str
-    action: str
+    proposal: Annotated[str, titled("提议编号", "Proposal")]
+    role: Annotated[str, titled("角色", "Role")]
+    action: Annotated[str, titled("步骤", "Action")]
     state: Annotated[str, titled("状态", "State")]
-    problem: dict[str, Any] | None = None
-    made_at: datetime
+    problem: Annotated[dict[str, Any] | None, titled("原因", "Problem")] = None
+    made_at: Annotated[datetime, titled("提议时间", "Proposed at")]
 
 
 class DisputeView(_Contract):
     """A step that a city does not accept."""
 
-    number: int
-    city: str
-    digest: str
-    problem: dict[str, Any]
-    settled: bool
+    number: Annotated[int, titled("步骤序号", "Number of the step")]
+    city: Annotated[str, titled("城市", "City")]
+    digest: Annotated[str, titled("摘要", "Digest")]
+    problem: Annotated[dict[str, Any], titled("原因", "Problem")]
+    settled: Annotated[bool, titled("已消除", "Whether it is settled")]
 
 
 class CaseView(_Contract):
     """A case as one of its parties sees it."""
 
     case: CaseId
-    procedure: str
-    version: int
-    subject: str
-    seats: dict[str, Seat]
-    keeper: str
-    stage: str
-    stage_title: Text | None
-    status: Status | None
-    flags: tuple[str, ...] = ()
-    number: int
-    head: str | None
-    opened_at: datetime | None
-    data: dict[str, Any] = {}
-    documents: tuple[Document, ...] = ()
-    documents_here: tuple[str, ...] = ()
-    deadlines: tuple[DeadlineView, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    proposals: tuple[ProposalView, ...] = ()
-    disputes: tuple[DisputeView, ...] = ()
+    procedure: Annotated[str, titled("办理程序", "Procedure")]
+    version: Annotated[int, titled("程序版本", "Version")]
+    subject: Annotated[str, titled("事项对象", "Subject")]
+    seats: Annotated[dict[str, Seat], titled("各方", "Seats")]
+    keeper: Annotated[str, titled("主办城市", "Keeper")]
+    stage: Annotated[str, titled("阶段", "Stage")]
+    stage_title: Annotated[Text | None, titled("阶段名称", "Stage in words")]
+    status: Annotated[Status | None, titled("状态", "Status")]
+    flags: Annotated[tuple[str, ...], titled("标记", "Flags")] = ()
+    number: Annotated[int, titled("步骤序号", "Number of the step")]
+    head: Annotated[str | None, titled("末步摘要", "Digest of the last step")]
+    opened_at: Annotated[datetime | None, titled("立案时间", "Opened at")]
+    data: Annotated[dict[str, Any], titled("内容", "Data")] = {}
+    documents: Annotated[tuple[Document, ...], titled("材料", "Documents")] = ()
+    documents_here: Annotated[
+        tuple[str, ...], titled("本市已存材料", "Documents that are here")
+    ] = ()
+    deadlines: Annotated[tuple[DeadlineView, ...], titled("期限", "Deadlines")] = ()
+    choices: Annotated[tuple[Choice, ...], titled("可办理步骤", "What may be done")] = ()
+    proposals: Annotated[tuple[ProposalView, ...], titled("提议", "Proposals")] = ()
+    disputes: Annotated[tuple[DisputeView, ...], titled("异议", "Disagreements")] = ()
 
 
 class StepView(_Contract):
     """One step in words."""
 
-    number: int
-    at: datetime
-    title: Text
-    city: str
-    organisation: str
-    role: str
-    reason: str | None
-    digest: str
-    deadlines: tuple[DeadlineState, ...] = ()
+    number: Annotated[int, titled("步骤序号", "Number of the step")]
+    at: Annotated[datetime, titled("时间", "At")]
+    title: Annotated[Text, titled("名称", "Title")]
+    city: Annotated[str, titled("城市", "City")]
+    organisation: Annotated[str, titled("机构", "Organisation")]
+    role: Annotated[str, titled("角色", "Role")]
+    reason: Annotated[str | None, titled("理由", "Reason")]
+    digest: Annotated[str, titled("摘要", "Digest")]
+    deadlines: Annotated[tuple[DeadlineState, ...], titled("期限", "Deadlines")] = ()
 
 
 class Timeline(_Contract):
     """The steps of a case, and the number to continue after."""
 
     case: CaseId
-    steps: tuple[StepView, ...]
-    next_after: int | None = None
+    steps: Annotated[tuple[StepView, ...], titled("步骤", "Steps")]
+    next_after: Annotated[int | None, titled("续查起点", "Continue after")] = None
 
 
 class CaseLine(_Contract):
     """A case in a list."""
 
     case: CaseId
-    subject: str
-    keeper: str
-    stage: str
-    status: Status
-    opened_at: datetime
-    changed_at: datetime
+    subject: Annotated[str, titled("事项对象", "Subject")]
+    keeper: Annotated[str, titled("主办城市", "Keeper")]
+    stage: Annotated[str, titled("阶段", "Stage")]
+    status: Annotated[Status, titled("状态", "Status")]
+    opened_at: Annotated[datetime, titled("立案时间", "Opened at")]
+    changed_at: Annotated[datetime, titled("变动时间", "Changed at")]
 
 
 class CasePage(_Contract):
     """A page, and where the next begins."""
 
-    cases: tuple[CaseLine, ...]
-    cursor: str | None = None
+    cases: Annotated[tuple[CaseLine, ...], titled("案件", "Cases")]
+    cursor: Annotated[str | None, titled("下页起点", "Where the next page begins")] = None
 
 
 class Task(_Contract):
     """A case that waits for a role."""
 
     case: CaseId
-    role: str
-    stage: str
-    stage_title: Text
-    status: Status
-    due_at: datetime | None
-    is_escalated: bool
+    role: Annotated[str, titled("角色", "Role")]
+    stage: Annotated[str, titled("阶段", "Stage")]
+    stage_title: Annotated[Text, titled("阶段名称", "Stage in words")]
+    status: Annotated[Status, titled("状态", "Status")]
+    due_at: Annotated[datetime | None, titled("逾期时间", "Overdue at")]
+    is_escalated: Annotated[bool, titled("已督办", "Whether it was escalated")]
 
 
 class Queue(_Contract):
     """A page of tasks, and where the next begins."""
 
-    tasks: tuple[Task, ...]
-    cursor: str | None = None
+    tasks: Annotated[tuple[Task, ...], titled("待办", "Tasks")]
+    cursor: Annotated[str | None, titled("下页起点", "Where the next page begins")] = None
 
 
 class ProgressLine(_Contract):
     """One matter as the person or enterprise that it is about is told of it."""
 
     case: CaseId
-    title: Text
-    status: Status
-    status_title: Text
-    stage_title: Text
-    waits_for: tuple[Text, ...]
+    title: Annotated[Text, titled("名称", "Title")]
+    status: Annotated[Status, titled("状态", "Status")]
+    status_title: Annotated[Text, titled("状态名称", "Status in words")]
+    stage_title: Annotated[Text, titled("阶段名称", "Stage in words")]
+    waits_for: Annotated[tuple[Text, ...], titled("待办理方", "Who must act now")]
     """Who must act now, in words."""
-    due: tuple[Text, ...]
+    due: Annotated[tuple[Text, ...], titled("期限说明", "Deadlines in words")]
     """Each running deadline and how it was reckoned, in words."""
 
 
 class Progress(_Contract):
     """How the matters of a person or enterprise stand."""
 
-    matters: tuple[ProgressLine, ...]
+    matters: Annotated[tuple[ProgressLine, ...], titled("事项", "Matters")]

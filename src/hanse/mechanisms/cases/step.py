@@ -56,6 +56,8 @@ DigestName = Annotated[
 ]
 Reason = Annotated[str, titled("理由", "Reason", max_length=REASON_CHARS_MAX)]
 
+MaybeReason = Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX)]
+
 
 class Document(BaseModel):
     """A paper, named by what it holds; the bytes travel and rest outside the case."""
@@ -104,7 +106,7 @@ class Step(BaseModel):
     action: Name
     at: Annotated[datetime, titled("时间", "At")]
     data: Annotated[dict[str, Any], titled("内容", "Data")] = {}
-    reason: Reason | None = None
+    reason: MaybeReason = None
     documents: Documents = ()
     deadlines: Annotated[
         tuple[DeadlineState, ...], titled("变动的期限", "Deadlines that it changed", max_length=60)
