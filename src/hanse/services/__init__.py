@@ -13,6 +13,8 @@ from hanse.services.safety.traffic import operations as traffic
 from hanse.services.safety.traffic import tables as _traffic_tables
 from hanse.services.social.insurance import operations as insurance
 from hanse.services.social.insurance import tables as _insurance_tables
+from hanse.services.social.pensions import operations as pensions
+from hanse.services.social.pensions import tables as _pensions_tables
 
 ALL: tuple[Service, ...] = (
     traffic.SERVICE,
@@ -21,6 +23,7 @@ ALL: tuple[Service, ...] = (
     insurance.SERVICE,
     deposits.SERVICE,
     clearing.SERVICE,
+    pensions.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -29,4 +32,5 @@ TABLES = (
     _insurance_tables,
     _deposits_tables,
     _clearing_tables,
+    _pensions_tables,
 )

@@ -122,3 +122,11 @@ class Finding(Worded):
     PLACE_DIFFERS = "place_differs", "参保地或接收地不符", "A city differs"
     LETTER_DIFFERS = "letter_differs", "联系函编号不符", "The letter's number differs"
     MODE_DIFFERS = "mode_differs", "统筹模式不符", "The pooling mode differs"
+
+
+class Standing(Worded):
+    """Where a relation stands at the city that keeps it."""
+
+    ACTIVE = "active", "正常", "Kept here"
+    MOVING = "moving", "转移中", "On its way to another city"
+    MOVED = "moved", "已转出", "Moved to another city"

@@ -145,7 +145,9 @@ def check_partition(contributions: tuple[Contribution, ...]) -> None:
 
 
 def check_chain(account: tuple[AccountYear, ...]) -> None:
-    """Passes where the years follow one another and each opens with what the last closed with."""
+    """Passes where the account begins with nothing, and each year with what the last left."""
+    if account and account[0].opening:
+        raise inconsistent("个人账户首年年初须为零", "the account does not begin with nothing")
     for earlier, later in itertools.pairwise(account):
         if later.year != earlier.year + 1:
             raise inconsistent(
