@@ -1,6 +1,7 @@
 """Generated relations as an agency would keep them, and two towns that keep pensions."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from importlib import resources
 from typing import Any
@@ -10,7 +11,7 @@ from hanse.foundation.working_days import Calendar
 from hanse.mechanisms.exchange.message import Kind
 from hanse.services.social.pensions.months import month_of
 from hanse.services.social.pensions.operations import SERVICE
-from hanse.services.social.pensions.parameters import PensionParameters
+from hanse.services.social.pensions.parameters import PensionParameters, PoolingSchedule
 from hanse.services.social.pensions.personal_account import account_years
 from hanse.services.social.pensions.records import Contribution
 from tests.exchange.cities import START, Clock, Town, agreement_between, found_league, make_town
@@ -18,6 +19,12 @@ from tests.pensions.examples import CHENGDU, DEYANG, FIVE_YEARS, MAN, agency, pe
 
 CALENDAR = Calendar.from_toml(
     (resources.files("hanse.leagues") / "calendar_cn.toml").read_text("utf-8")
+)
+POOLS = replace(
+    SERVICE.parameters,
+    pooling=PoolingSchedule.model_validate(
+        {"entries": [{"effective_from": "2010-01-01", "mode": "province_relation_only"}]}
+    ),
 )
 GRANTS: list[dict[str, Any]] = [
     {"operations": ["pension.certificate"], "purposes": ["pension-transfer"]},

@@ -25,7 +25,7 @@ from tests.pensions.examples import (
     person,
     stay,
 )
-from tests.pensions.relations import done, make_towns, refused, relation
+from tests.pensions.relations import POOLS, done, make_towns, refused, relation
 
 Towns = tuple[Town, ...]
 
@@ -117,12 +117,19 @@ def test_the_sheet_is_made_of_the_relation_and_leaves_out_what_cannot_move(towns
     assert made["cash"] == made["account_total"] + made["pool_total"]
 
 
-def test_no_cash_moves_where_the_province_pools(towns: Towns) -> None:
+def test_1_7_no_cash_moves_where_the_province_pools(fresh_store: Callable[[str], str]) -> None:
+    for _, origin in make_towns(fresh_store, POOLS):
+        done(origin, "pension.keep", relation())
+        asked = json.loads(letter(mode="province_relation_only").model_dump_json())
+        made = done(origin, "pension.make_sheet", {"letter": asked})
+        assert (made["cash"], made["pool_total"]) == (0, 4_032_000)
+
+
+def test_a_letter_of_another_pooling_mode_is_refused(towns: Towns) -> None:
     _, origin = towns
     done(origin, "pension.keep", relation())
     asked = json.loads(letter(mode="province_relation_only").model_dump_json())
-    made = done(origin, "pension.make_sheet", {"letter": asked})
-    assert (made["cash"], made["pool_total"]) == (0, 4_032_000)
+    assert refused(origin, "pension.make_sheet", {"letter": asked}) == "pension_mode_differs"
 
 
 def test_1_4_an_arrival_says_what_opens_and_by_when(towns: Towns) -> None:

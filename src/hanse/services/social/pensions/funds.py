@@ -1,37 +1,33 @@
 """The money of a transfer in the ledgers of both cities.
 
 It is pending on both books when the sheet is sent, posted when the new agency has reconciled and
-merged, voided when it is returned. Both cities derive the same ids from the case and its round, so
+merged, voided when it is returned. Both cities derive the same ids from the case and the sheet, so
 whatever arrives twice moves nothing twice, and the two inter-city accounts mirror each other.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from hanse.foundation.store import Transaction
 from hanse.mechanisms import ledger
 from hanse.mechanisms.ledger import Account, Flags, Transfer
 from hanse.services.social.pensions import chart
 
-ROUNDS_MAX: Final = 20
-"""How often a sheet may be sent again in one case."""
-
 
 @dataclass(frozen=True)
 class Consignment:
-    """What one sending moves, in fen; the round counts the sendings of one case from 1."""
+    """What one sending moves, in fen. A sheet that is sent again has another number."""
 
     case: str
-    round: int
+    sheet: str
     peer: str
     account: int
     pool: int
 
     def id_of(self, part: str, step: str) -> bytes:
         """The ledger's id of one part of one step; both cities derive the same."""
-        return ledger.derived_id("pension", self.case, str(self.round), part, step)
+        return ledger.derived_id("pension", self.case, self.sheet, part, step)
 
     @property
     def parts(self) -> tuple[tuple[str, int, str, int], ...]:
@@ -186,4 +182,4 @@ def _book(transaction: Transaction, transfers: Sequence[Transfer], now: datetime
 
 
 def _reference(consignment: Consignment) -> str:
-    return f"{consignment.case[:48]}/{consignment.round}"
+    return consignment.case

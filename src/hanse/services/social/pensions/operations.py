@@ -8,7 +8,7 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms import ledger
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
-from hanse.services.social.pensions import book, chart, claim, funds, rules, sheets
+from hanse.services.social.pensions import book, chart, claim, effects, funds, rules, sheets
 from hanse.services.social.pensions.codes import AccountKind, Destination
 from hanse.services.social.pensions.contracts import Certificate, InformationSheet
 from hanse.services.social.pensions.parameters import PensionParameters
@@ -152,6 +152,7 @@ def make_sheet(
 ) -> InformationSheet:
     """The sheet of this city's relation for a letter, with what must stay and why."""
     kept = book.held(transaction, request.letter.citizen_id)
+    effects.check_mode(request.letter.mode, request.letter.written_on, context)
     number = f"S{context.city}-{context.new_id()[:16]}"
     today = book.day_of(context.now)
     return sheets.information_sheet(
