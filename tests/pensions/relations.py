@@ -6,9 +6,10 @@ from datetime import timedelta
 from importlib import resources
 from typing import Any
 
-from hanse.foundation.store import metadata, open_engine
+from hanse.foundation.store import open_engine
 from hanse.foundation.working_days import Calendar
 from hanse.mechanisms.exchange.message import Kind
+from hanse.node.schema import metadata
 from hanse.services.social.pensions.months import month_of
 from hanse.services.social.pensions.operations import SERVICE
 from hanse.services.social.pensions.parameters import PensionParameters, PoolingSchedule
@@ -57,7 +58,7 @@ def relation(
 
 def newly_insured(city: str = CHENGDU, **changes: Any) -> dict[str, Any]:
     """Three months at the new place in the year of the move."""
-    rows = tuple(stay(city, month_of(2026, 8), 3))
+    rows = tuple(stay(city, month_of(2026, 7), 3))
     return relation(rows, city=city, without_interest_from=2026, **changes)
 
 

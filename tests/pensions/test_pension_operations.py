@@ -62,6 +62,13 @@ def test_a_relation_that_shrinks_is_refused_and_nothing_changed(towns: Towns) ->
     assert origin.rows(select(relations)) == before
 
 
+def test_months_that_have_not_come_are_refused(towns: Towns) -> None:
+    _, origin = towns
+    early = relation((*FIVE_YEARS, *stay(DEYANG, month_of(2024, 1), 60)))
+    assert refused(origin, "pension.keep", early) == "pension_month_not_come"
+    assert origin.rows(select(relations)) == []
+
+
 def test_a_certificate_is_what_the_city_gave_and_another_city_can_check_it(towns: Towns) -> None:
     new, origin = towns
     done(origin, "pension.keep", relation())

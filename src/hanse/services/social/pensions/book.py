@@ -12,6 +12,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.services.social.pensions import funds
+from hanse.services.social.pensions.claim_place import last_month
 from hanse.services.social.pensions.codes import Standing
 from hanse.services.social.pensions.contracts import Certificate
 from hanse.services.social.pensions.relation import Relation
@@ -35,6 +36,12 @@ PENSION_RELATION_SHRINKS = ProblemKind(
     409,
     Text("登记的基金少于原登记", "The relation holds less than was kept before"),
     Text("请更正后再登记；退款须另行办理", "Correct it; a refund is a matter of its own"),
+)
+PENSION_MONTH_NOT_COME = ProblemKind(
+    "pension_month_not_come",
+    422,
+    Text("缴费月份尚未到来", "A month that is said to be paid has not come yet"),
+    Text("请核对{month}及以后的记录", "Check the rows of {month} and later"),
 )
 PENSION_CERTIFICATE_UNKNOWN = ProblemKind(
     "pension_certificate_unknown",
@@ -103,6 +110,9 @@ def active(transaction: Transaction, citizen_id: str) -> Kept:
 
 def collect(transaction: Transaction, relation: Relation, context: Context) -> Kept:
     """Keep a relation as it is now known; the funds that came with it are booked."""
+    last = last_month(relation.contributions)
+    if last > f"{day_of(context.now):%Y-%m}":
+        raise PENSION_MONTH_NOT_COME(month=last)
     before = find(transaction, relation.person.citizen_id)
     # One that moved away may begin anew here; its old months are the other city's now.
     if before is not None and before.standing is Standing.MOVING:

@@ -6,12 +6,19 @@ from hanse.foundation.identifiers import citizen_birth_date, citizen_sex
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms import ledger
+from hanse.mechanisms.cases import (
+    answer_handlers_of,
+    due_of,
+    operations_of,
+    refusal_handlers_of,
+)
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
 from hanse.services.social.pensions import book, chart, claim, effects, funds, rules, sheets
 from hanse.services.social.pensions.codes import AccountKind, Destination
 from hanse.services.social.pensions.contracts import Certificate, InformationSheet
 from hanse.services.social.pensions.parameters import PensionParameters
+from hanse.services.social.pensions.procedure import PENSION_TRANSFER
 from hanse.services.social.pensions.purposes import TRANSFER_PURPOSE
 from hanse.services.social.pensions.relation import Relation
 from hanse.services.social.pensions.requests import (
@@ -216,6 +223,10 @@ SERVICE = Service(
         make_sheet,
         claim_,
         fund_position,
+        *operations_of(PENSION_TRANSFER),
     ),
+    answer_handlers=answer_handlers_of(PENSION_TRANSFER),
+    refusal_handlers=refusal_handlers_of(PENSION_TRANSFER),
+    due=(due_of(PENSION_TRANSFER),),
     parameters=rules.DEFAULTS,
 )
