@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from hanse.foundation.identifiers import make_citizen_id
+from hanse.foundation.store.transaction import committing
+from hanse.mechanisms.exchange.tables import bodies
 from hanse.services.social.pensions import chart
 from hanse.services.social.pensions.tables import relations
 from tests.cases.play import fire, settle_all
@@ -137,6 +139,46 @@ NOTICE = {
 }
 
 
+def uploaded(towns: Towns) -> None:
+    """The notice's bytes are at the origin, and have reached the new city, as bodies do."""
+    for town in towns:
+        with committing(town.engine) as transaction:
+            transaction.insert(
+                bodies,
+                {
+                    "digest": NOTICE["digest"],
+                    "peer": DEYANG,
+                    "size_bytes": NOTICE["size_bytes"],
+                    "stored_at_ms": 0,
+                },
+            )
+
+
+def test_1_2_what_cannot_move_is_told_first_and_the_rest_moves(towns: Towns) -> None:
+    new, origin = towns
+    case, letter = accepted(towns, back_payments=[UNPROVED])
+    sheet = done(origin, "pension.make_sheet", {"letter": letter})
+    assert [one["year"] for one in sheet["contributions"]] == [2022, 2023]
+    sending = move(case, "origin", "send_sheet", data=sheet)
+    assert refused(origin, "pension_transfer.act", sending) == "pension_partial_not_announced"
+    told = {"left_behind": sheet["left_behind"], "told_on": "2026-09-06"}
+    telling = move(
+        case, "origin", "announce_unmovable", data=told, documents=[NOTICE], reason="生成的理由"
+    )
+    assert refused(origin, "pension_transfer.act", telling) == "case_document_not_here"
+    uploaded(towns)
+    act(towns, 1, **telling)
+    held = done(origin, "pension.funds", {})
+    sent = send(towns, case, letter)
+    act(towns, 0, case, "destination", "receive", data={"funds_received": sent["cash"]})
+    assert view(new, case)["flags"] == ["partial"]
+    left = done(origin, "pension.funds", {})
+    assert left["accounts"] == sent["left_behind"][0]["account"]
+    assert left["pool"] == held["pool"] - sent["pool_total"]
+    assert done(new, "pension.relation", {"citizen_id": MAN})["paid_months"] == 24 + 3
+    assert mirrored(towns)
+
+
 def test_1_4_an_older_worker_from_another_province_gets_a_temporary_account(towns: Towns) -> None:
     new, origin = towns
     old = make_citizen_id("420100", date(1970, 1, 1), 11)
@@ -191,8 +233,8 @@ def test_1_9_1_months_paid_at_both_places_count_once_and_the_rest_is_refunded(
 
     new, _origin = towns
     rows = (*FIVE_YEARS, *stay(DEYANG, month_of(2026, 1), 8))
+    from hanse.services.social.pensions.operations import SERVICE
     from hanse.services.social.pensions.personal_account import account_years
-    from tests.pensions.relations import SERVICE
 
     rates = {**SERVICE.parameters.interest.basis_points, 2025: 0}
     account = account_years(rows, rates, without_interest_from=2026)

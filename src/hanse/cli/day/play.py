@@ -15,6 +15,7 @@ from hanse.cli.day.clearing import ClearingPart
 from hanse.cli.day.credit import CreditPart
 from hanse.cli.day.deposits import DepositsPart
 from hanse.cli.day.insurance import InsurancePart
+from hanse.cli.day.pensions import PensionsPart
 from hanse.cli.day.results import ResultsPart
 from hanse.cli.day.stage import DAY_START, Part, Stage
 from hanse.cli.day.traffic import TrafficPart
@@ -39,6 +40,7 @@ PARTS: tuple[Part, ...] = (
     InsurancePart(),
     ResultsPart(),
     DepositsPart(),
+    PensionsPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""
