@@ -33,6 +33,7 @@ PARTS = {
     "case": "hanse.cli.case_commands:case",
     "zone": "hanse.cli.zone_commands:zone",
     "day": "hanse.cli.zone_commands:day",
+    "pension": "hanse.cli.pension_timeline:pension",
     "simulate": "hanse.cli.simulate_command:simulate",
 }
 

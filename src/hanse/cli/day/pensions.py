@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from hanse.cli.day import pension_people as people
 from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most
 from hanse.foundation.clock import monotonic_seconds
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.cases import book as cases
 from hanse.services.social.pensions.procedure import PENSION_TRANSFER
+from hanse.simulation import pension_people as people
 
 SERVICE = "social.pensions"
 AGENCY = "social-insurance"
@@ -112,24 +112,15 @@ class PensionsPart:
         return dict(given)
 
     async def _apply(self, stage: Stage, move: Move, certificate: dict[str, Any]) -> str:
-        application = _application(move, certificate)
+        application = people.application(certificate, move.destination, (AGENCY, BUREAU))
         taken = await self._own(stage, move.destination, "pension_transfer.start", application)
         return str(taken["case"])
 
     async def _accept(
         self, stage: Stage, move: Move, case: str, certificate: dict[str, Any]
     ) -> dict[str, Any]:
-        letter = {
-            "number": f"L{move.destination}-{move.number}-{move.origin}",
-            "certificate": certificate["number"],
-            "citizen_id": move.citizen_id,
-            "origin": move.origin,
-            "agency": people.agency(move.destination),
-            "funds_to": people.fund_account(move.destination),
-            "destination": "normal",
-            "mode": "city_66",
-            "written_on": TODAY,
-        }
+        number = f"L{move.destination}-{move.number}-{move.origin}"
+        letter = people.letter(certificate, move.destination, number, TODAY, "city_66")
         await self._act(stage, move, case, "destination", "accept", data=letter)
         return letter
 
@@ -137,10 +128,7 @@ class PensionsPart:
         self, stage: Stage, move: Move, case: str, sheet: dict[str, Any]
     ) -> None:
         """A sheet that adds up and breaks the rules: refused, returned with what differs."""
-        wrong = {**sheet, "pool": [dict(line) for line in sheet["pool"]]}
-        wrong["pool"][0]["amount"] += 100
-        for name in ("pool_total", "total", "cash"):
-            wrong[name] += 100
+        wrong = people.miscounted(sheet, f"{sheet['number']}-1")
         await self._act(stage, move, case, "origin", "send_sheet", data=wrong)
         await self._arrived(stage, move.destination, case, 3)
         paid = {"funds_received": wrong["cash"]}
@@ -183,10 +171,10 @@ class PensionsPart:
         await self._own(stage, other, "pension.keep", relation)
         asked = {"citizen_id": move.citizen_id}
         certificate = await self._own(stage, other, "pension.issue_certificate", asked)
+        application = people.application(certificate, city, (AGENCY, BUREAU))
         await self._own(
-            stage, city, "pension_transfer.start", _application(move, certificate),
-            refused="pension_not_insured_here",
-        )  # fmt: skip
+            stage, city, "pension_transfer.start", application, refused="pension_not_insured_here"
+        )
 
     async def _compare(self, stage: Stage, cities: list[str]) -> None:
         """What one fund owes the other is what the other expects, to the fen."""
@@ -225,22 +213,3 @@ class PensionsPart:
                 return
             await asyncio.sleep(POLL_SECONDS)
         stage.failures.append(f"{city}: step {number} of {case} did not arrive")
-
-
-def _application(move: Move, certificate: dict[str, Any]) -> dict[str, Any]:
-    here = {"city": move.destination, "organisation": AGENCY}
-    return {
-        "subject": move.citizen_id,
-        "seats": {
-            "applicant": here,
-            "destination": here,
-            "origin": {"city": move.origin, "organisation": AGENCY},
-            "supervisor": {"city": move.destination, "organisation": BUREAU},
-        },
-        "role": "applicant",
-        "data": {
-            "certificate": certificate,
-            "household_region": certificate["person"]["household_region"],
-            "insured_here_since": "2026-08",
-        },
-    }

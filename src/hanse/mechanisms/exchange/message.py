@@ -110,7 +110,10 @@ class Message:
             if value is not None:
                 attributes[name] = value
         attributes["data"] = self.data
-        line = orjson.dumps(attributes)
+        try:
+            line = orjson.dumps(attributes)
+        except TypeError:  # where a contract takes any JSON, an integer may be longer than 64 bits
+            raise MESSAGE_MALFORMED(attribute="data") from None
         if len(line) > MESSAGE_BYTES_MAX:
             raise MESSAGE_TOO_LARGE(bytes_max=MESSAGE_BYTES_MAX)
         _refuse_nul(line)

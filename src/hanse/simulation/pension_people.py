@@ -1,4 +1,4 @@
-"""Generated workers of the day of pensions: relations that add up, of nobody who exists."""
+"""Generated workers who move: relations that add up, of nobody who exists."""
 
 import random
 from datetime import date
@@ -41,6 +41,14 @@ def leaving(chance: random.Random, city: str, citizen_id: str, household: str) -
     return _relation(rows, city, citizen_id, household, LAST_YEAR + 1)
 
 
+def whole(city: str, citizen_id: str, household: str) -> dict[str, Any]:
+    """Six whole years at the same wage: what a demonstration shows."""
+    rows = [
+        _row(city, year, tuple(range(1, 13)), 600_000) for year in range(FIRST_YEAR, LAST_YEAR + 1)
+    ]
+    return _relation(rows, city, citizen_id, household, LAST_YEAR + 1)
+
+
 def with_unproved_years(relation: dict[str, Any], city: str) -> dict[str, Any]:
     """The same worker, who also paid three early years at once and has no document for them."""
     rows = [_row(city, year, tuple(range(1, 13)), 400_000) for year in range(2018, 2021)]
@@ -50,10 +58,65 @@ def with_unproved_years(relation: dict[str, Any], city: str) -> dict[str, Any]:
     return {**whole, "back_payments": [UNPROVED]}
 
 
-def arriving(city: str, citizen_id: str, household: str) -> dict[str, Any]:
+def arriving(
+    city: str,
+    citizen_id: str,
+    household: str,
+    months: tuple[int, ...] = (8, 9, 10),
+    year: int = 2026,
+) -> dict[str, Any]:
     """The first months at the new place."""
-    rows = [_row(city, 2026, (8, 9, 10), 550_000)]
-    return _relation(rows, city, citizen_id, household, 2026)
+    rows = [_row(city, year, months, 550_000)]
+    return _relation(rows, city, citizen_id, household, year)
+
+
+def application(
+    certificate: dict[str, Any], destination: str, organisations: tuple[str, str]
+) -> dict[str, Any]:
+    """What the worker hands in at the new place; `organisations`: the agency, the supervisor."""
+    agency_, supervisor = organisations
+    here = {"city": destination, "organisation": agency_}
+    return {
+        "subject": certificate["person"]["citizen_id"],
+        "seats": {
+            "applicant": here,
+            "destination": here,
+            "origin": {"city": certificate["agency"]["city"], "organisation": agency_},
+            "supervisor": {"city": destination, "organisation": supervisor},
+        },
+        "role": "applicant",
+        "data": {
+            "certificate": certificate,
+            "household_region": certificate["person"]["household_region"],
+            "insured_here_since": certificate["issued_on"][:7],
+        },
+    }
+
+
+def letter(
+    certificate: dict[str, Any], destination: str, number: str, written_on: str, mode: str
+) -> dict[str, Any]:
+    """The new agency's letter of consent."""
+    return {
+        "number": number,
+        "certificate": certificate["number"],
+        "citizen_id": certificate["person"]["citizen_id"],
+        "origin": certificate["agency"]["city"],
+        "agency": agency(destination),
+        "funds_to": fund_account(destination),
+        "destination": "normal",
+        "mode": mode,
+        "written_on": written_on,
+    }
+
+
+def miscounted(sheet: dict[str, Any], number: str) -> dict[str, Any]:
+    """A sheet that adds up and breaks the rules: one yuan too much in the first pooled line."""
+    wrong = {**sheet, "number": number, "pool": [dict(line) for line in sheet["pool"]]}
+    wrong["pool"][0]["amount"] += 100
+    for name in ("pool_total", "total", "cash"):
+        wrong[name] += 100
+    return wrong
 
 
 def _row(city: str, year: int, months: tuple[int, ...], monthly: int) -> Contribution:
