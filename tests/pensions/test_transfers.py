@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from hanse.foundation.errors import Problem
 from hanse.foundation.identifiers import make_citizen_id
 from hanse.foundation.store.transaction import committing
 from hanse.mechanisms.exchange.tables import bodies
@@ -14,7 +15,7 @@ from hanse.services.social.pensions import chart
 from hanse.services.social.pensions.tables import relations
 from tests.cases.play import fire, settle_all
 from tests.exchange.cities import Town
-from tests.pensions.examples import CHENGDU, DEYANG, MAN, MIANYANG, person
+from tests.pensions.examples import CHENGDU, DEYANG, MAN, MIANYANG, agency, person
 from tests.pensions.relations import POOLS, done, make_towns, refused, relation
 from tests.pensions.transfers import (
     accepted,
@@ -194,6 +195,40 @@ def test_1_4_an_older_worker_from_another_province_gets_a_temporary_account(town
     assert refused(new, "pension.claim", claim) == "pension_no_relation"
 
 
+def test_1_4_a_temporary_account_is_collected_in_whole_at_the_original_place(
+    towns: Towns,
+) -> None:
+    new, origin = towns
+    old = make_citizen_id("420100", date(1970, 1, 1), 11)
+    certificate = prepared(towns, person=person(citizen_id=old, household_region="420100"))
+    act(towns, 0, start(towns, certificate), "destination", "open_temporary")
+    held = done(new, "pension.funds", {})
+    assert held["pool"] == 3 * 500_000 * 16 // 100  # the unit's 16 %, which is more than 12 %
+    back = done(new, "pension.issue_certificate", {"citizen_id": old})
+    home = {"city": DEYANG, "organisation": "social-insurance"}
+    seats = {
+        "applicant": home,
+        "destination": home,
+        "supervisor": home,
+        "origin": {"city": CHENGDU, "organisation": "social-insurance"},
+    }
+    asked = application(back)
+    asked = {**asked, "seats": seats, "data": {**asked["data"], "insured_here_since": "2019-01"}}
+    case = str(done(origin, "pension_transfer.start", asked)["case"])
+    settle_all(list(towns))
+    written = {**consent(towns, back), "origin": CHENGDU, "agency": agency(DEYANG, 2)}
+    act(towns, 1, case, "destination", "accept", data=written)
+    sheet = done(new, "pension.make_sheet", {"letter": written})
+    act(towns, 0, case, "origin", "send_sheet", data=sheet)
+    act(towns, 1, case, "destination", "receive", data={"funds_received": sheet["cash"]})
+    assert mirrored(towns)
+    assert done(new, "pension.funds", {})["pool"] == 0
+    assert done(origin, "pension.relation", {"citizen_id": old})["paid_months"] == 63
+    claim = {"citizen_id": old, "track": "man_60"}
+    found = done(origin, "pension.claim", claim)
+    assert (found["place"], found["months"]) == ("420100", 63)
+
+
 def test_1_4_a_temporary_account_is_not_for_whoever_may_move(towns: Towns) -> None:
     new, _ = towns
     case = start(towns, prepared(towns))
@@ -338,3 +373,12 @@ def test_1_9_4_a_relation_that_moves_gets_no_second_certificate(towns: Towns) ->
     asked = {"citizen_id": MAN}
     assert refused(origin, "pension.issue_certificate", asked) == "pension_relation_not_here"
     assert refused(origin, "pension.keep", relation()) == "pension_relation_not_here"
+
+
+def test_an_integer_that_no_message_can_hold_is_refused(towns: Towns) -> None:
+    new, _ = towns
+    asked = application(prepared(towns))
+    asked = {**asked, "data": {**asked["data"], "more": 2**70}}
+    with pytest.raises(Problem, match="message_malformed"):
+        new.call("pension_transfer.start", asked, organisation="social-insurance")
+    assert done(new, "pension_transfer.list", {})["cases"] == []

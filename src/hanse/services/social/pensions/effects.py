@@ -166,8 +166,23 @@ def check_mode(mode: PoolingMode, day: date, context: Context) -> None:
 
 
 def _check_destination(case: Case, wanted: Destination, day: date, context: Context) -> None:
+    found = _destination(case, day, context)
+    if found.destination is not wanted:
+        right = found.destination.text
+        raise PENSION_DESTINATION_WRONG(
+            right_zh=right.zh,
+            right_en=right.en,
+            reason_zh=found.reason.zh,
+            reason_en=found.reason.en,
+        )
+
+
+def _destination(case: Case, day: date, context: Context) -> rules.DestinationFound:
     application, parameters = opened_with(case), context.parameters
-    found = rules.destination_of(
+    if application.certificate.account is AccountKind.TEMPORARY:
+        words = Text("临时账户的全部缴费本息归集", "a temporary account is collected in whole")
+        return rules.DestinationFound(Destination.NORMAL, words)
+    return rules.destination_of(
         rules.Arrival(
             sex=citizen_sex(case.subject),
             born=citizen_birth_date(case.subject),
@@ -179,14 +194,6 @@ def _check_destination(case: Case, wanted: Destination, day: date, context: Cont
         ),
         rules.pooling_mode(parameters.pooling, day),
     )
-    if found.destination is not wanted:
-        right = found.destination.text
-        raise PENSION_DESTINATION_WRONG(
-            right_zh=right.zh,
-            right_en=right.en,
-            reason_zh=found.reason.zh,
-            reason_en=found.reason.en,
-        )
 
 
 def _check_sheet(case: Case, sheet: InformationSheet, received: int, context: Context) -> None:
