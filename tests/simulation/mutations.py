@@ -23,6 +23,8 @@ from hanse.mechanisms.exchange.tables import messages_out
 from hanse.mechanisms.journal import log
 from hanse.mechanisms.league import allowances, rate_windows
 from hanse.mechanisms.league.view import LeagueView
+from hanse.mechanisms.ledger.deciding import Decision
+from hanse.mechanisms.ledger.working_set import CREDITS_POSTED, DEBITS_POSTED
 from hanse.simulation import town
 
 Patch = pytest.MonkeyPatch
@@ -285,6 +287,22 @@ def pending_not_reloaded(patch: Patch) -> None:
 def journal_forgets(patch: Patch) -> None:
     """The journal's head is not stored."""
     patch.setattr(log, "_store_head", lambda transaction, frontier: None)
+
+
+def ledger_keeps_what_was_reserved(patch: Patch) -> None:
+    """A pending transfer that ends gives nothing back."""
+
+    def release(self: Any, pending: Any, debit: Any, credit: Any, posted: int) -> None:
+        self._remember(debit, credit)
+        debit[DEBITS_POSTED] += posted
+        credit[CREDITS_POSTED] += posted
+
+    patch.setattr(Decision, "release", release)
+
+
+def ledger_forgets_refusals(patch: Patch) -> None:
+    """A transfer that was refused may come again with the same id."""
+    patch.setattr(Decision, "_note_refused", lambda self, transfer_id, code: None)
 
 
 MUTATIONS: tuple[Mutation, ...] = tuple(

@@ -29,6 +29,7 @@ PARTS = {
     "outbox": "hanse.cli.outbox_commands:outbox",
     "journal": "hanse.cli.journal_more:journal",
     "clearing": "hanse.cli.clearing_commands:clearing",
+    "ledger": "hanse.cli.ledger_commands:ledger",
     "call": "hanse.cli.call_command:call",
     "case": "hanse.cli.case_commands:case",
     "zone": "hanse.cli.zone_commands:zone",

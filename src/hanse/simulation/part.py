@@ -29,6 +29,9 @@ class Part:
     """Raises Violation; the flag says that everything was healed and has come to rest."""
     faults: Mapping[str, str] | None = None
     """The names of acts that are faults, with the fault that allows each."""
+    beside: Mapping[str, tuple[int, Act]] | None = None
+    """What happens beside the step's own act in so many of a hundred steps, with dice of its own:
+    a part that joins so leaves the other parts' steps as they were."""
 
 
 def require(holds: bool, rule: str, *details: object) -> None:

@@ -11,10 +11,11 @@ from hanse.foundation.store import open_engine
 from hanse.simulation.exchange_part import EXCHANGE, calm, heal, subscribe_all
 from hanse.simulation.hostile_part import HOSTILE
 from hanse.simulation.league_part import LEAGUE, catch_up
+from hanse.simulation.ledger_part import LEDGER
 from hanse.simulation.part import Part, Violation
 from hanse.simulation.world import FAULTS, OpenStore, World, found
 
-PARTS: tuple[Part, ...] = (EXCHANGE, LEAGUE, HOSTILE)
+PARTS: tuple[Part, ...] = (EXCHANGE, LEAGUE, HOSTILE, LEDGER)
 CHECK_EVERY = 100
 CITIES = 3
 
@@ -55,6 +56,7 @@ def run(
         subscribe_all(world)
         for count, number in enumerate(chosen, 1):
             step(world, Random(f"{seed}/{number}"), number)
+            beside(world, Random(f"{seed}/{number}/beside"), number)
             if count % check_every == 0:
                 check(world, healed=False)
         calm(world)
@@ -92,6 +94,14 @@ def step(world: World, rng: Random, number: int) -> None:
     words = act(world, rng)
     if words is not None:
         world.note(number, words)
+
+
+def beside(world: World, rng: Random, number: int) -> None:
+    """Let happen what parts do beside a step."""
+    for part in PARTS:
+        for percent, act in (part.beside or {}).values():
+            if rng.randrange(100) < percent and (words := act(world, rng)) is not None:
+                world.note(number, words)
 
 
 def check(world: World, *, healed: bool) -> None:

@@ -71,6 +71,8 @@ class World:
     statements: dict[tuple[str, str], tuple[int, str, str]] = field(default_factory=dict)
     sealed_before: list[tuple[Town, Town, Sealed]] = field(default_factory=list)
     leaves: dict[str, list[bytes]] = field(default_factory=dict)
+    ledgers: dict[str, Any] = field(default_factory=dict)
+    """What each city's ledger must say, kept by its part."""
     history: list[str] = field(default_factory=list)
     digest: Any = field(default_factory=hashlib.sha256)
 

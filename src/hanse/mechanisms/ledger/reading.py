@@ -8,8 +8,14 @@ from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.ledger import bulk, head
-from hanse.mechanisms.ledger.accounts import ZERO, Balance, state
-from hanse.mechanisms.ledger.comparing import day_number
+from hanse.mechanisms.ledger.accounts import (
+    ZERO,
+    AccountState,
+    Balance,
+    state,
+    states_of_numbers,
+)
+from hanse.mechanisms.ledger.comparing import EPOCH_ORDINAL, day_number
 from hanse.mechanisms.ledger.evidence import plain
 from hanse.mechanisms.ledger.transfers import Flags
 from hanse.mechanisms.ledger.working_set import TRANSFER_COLUMNS
@@ -118,6 +124,29 @@ def statement(
     )
     width = len(TRANSFER_COLUMNS)
     return [Line(_booked(row[:width]), row[2] == number, Balance(*row[width:])) for row in found]
+
+
+def accounts(
+    transaction: Transaction, book: str | None = None, after_number: int = 0, count: int = PAGE_MAX
+) -> list[AccountState]:
+    """Accounts in the order in which they were opened, of one book or all; ask again after the
+    last one's number."""
+    if not 0 < count <= PAGE_MAX:
+        raise PAGE_TOO_LARGE(most=PAGE_MAX)
+    condition, values = ("book = ? AND ", (book,)) if book is not None else ("", ())
+    numbers = bulk.rows(
+        transaction,
+        f"SELECT number FROM ledger_accounts WHERE {condition}number > ? "  # noqa: S608
+        "ORDER BY number LIMIT ?",
+        (*values, after_number, count),
+    )
+    found = states_of_numbers(transaction, {row[0] for row in numbers})
+    return sorted(found, key=lambda one: one.number)
+
+
+def day_of(effective_day: int) -> date:
+    """The date of a value date as it is stored."""
+    return date.fromordinal(effective_day + EPOCH_ORDINAL)
 
 
 def between(
