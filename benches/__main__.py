@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from benches import cases, clearing, insurance, journal, report
+from benches import cases, clearing, insurance, journal, ledger, ledger_peers, report
 from benches.at_rest import at_rest
 from benches.events import events
 from benches.evidence import evidence_share
@@ -49,6 +49,10 @@ SECTIONS: dict[str, Callable[[float], Any]] = {
     "cases_steps": cases.steps,
     "cases_pages": cases.pages,
     "cases_beside_spiffworkflow": cases.spiff,
+    "ledger_sqlite": ledger.transfers,
+    "ledger_postgresql": partial(ledger.transfers, store="postgresql"),
+    "ledger_hordak": ledger_peers.hordak,
+    "ledger_python_accounting": ledger_peers.python_accounting,
     "journal_ten_million": journal.ten_million,
 }
 LONG = {"journal_ten_million"}

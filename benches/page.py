@@ -8,6 +8,7 @@ GOALS = (
     ("closed_64_to_bound", "single requests, 64 clients, to the bound", 0.5),
     ("closed_64_to_plain_endpoint", "single requests, 64 clients, to the plain endpoint", 3.0),
     ("batch_to_closed_1_per_message", "batches of 1,000 to one request at a time, a message", 10.0),
+    ("ledger_to_hordak_bulk", "the ledger's batches of 8,000 to django-hordak's bulk", 20.0),
 )
 PAGE = """# Benchmarks
 
@@ -68,7 +69,7 @@ but the bench and its servers while a section ran; there PostgreSQL counts as ot
 
 
 OTHER_WORK_CORES_MAX = 0.25
-OWN_SERVER = "requests_postgresql"
+OWN_SERVERS = ("requests_postgresql", "ledger_postgresql", "ledger_hordak")
 """There the other work is PostgreSQL's own, for the most part."""
 COMPARED = ("signatures", "plain_endpoint", "requests_sqlite")
 DISTURBED = """**The machine was not quiet**: other work took up to {cores:g} of its cores. These
@@ -105,7 +106,7 @@ def _disturbed(whole: dict[str, Any]) -> dict[str, float]:
     return {
         name: one["other_work_cores"]
         for name, one in whole.items()
-        if name not in ("machine", "ratios", OWN_SERVER)
+        if name not in ("machine", "ratios", *OWN_SERVERS)
         and one["other_work_cores"] > OTHER_WORK_CORES_MAX
     }
 

@@ -39,7 +39,16 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         for one in CLOSED
     }
     made |= {f"batch_to_{one}_per_message": batch / ours[one]["per_second"] for one in CLOSED}
+    made |= _ledger_ratios(found)
     return {name: round(value, 2) for name, value in made.items()}
+
+
+def _ledger_ratios(found: dict[str, Any]) -> dict[str, float]:
+    if not {"ledger_postgresql", "ledger_hordak"} <= found.keys():
+        return {}
+    bulk = found["ledger_hordak"]["bulk_create_1000"]["per_second"]
+    ours = found["ledger_postgresql"]["uniform_8000"]["per_second"]
+    return {"ledger_to_hordak_bulk": ours / bulk}
 
 
 def rows(name: str, value: Any) -> list[str]:
