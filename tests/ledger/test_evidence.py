@@ -14,6 +14,7 @@ from hanse.foundation.store.transaction import committing, reading
 from hanse.mechanisms import ledger
 from hanse.mechanisms.journal.tables import journal_entries
 from hanse.mechanisms.ledger import Flags, Transfer
+from hanse.mechanisms.ledger.tables import ledger_batches
 from tests.ledger.books import START, Ledger, new_ledger, tid
 
 
@@ -65,6 +66,8 @@ DAMAGES = {
     "entry": "UPDATE ledger_entries SET debits_posted = debits_posted + 1 WHERE sequence = 3",
     "batch": "UPDATE ledger_transfers SET reference = 'x' WHERE sequence = 3",
     "gap": "DELETE FROM ledger_transfers WHERE sequence = 4",
+    "head": "UPDATE ledger_head SET sequence = sequence + 1",
+    "journal": "DELETE FROM ledger_batches WHERE last_sequence = 7",
     "pending": "UPDATE ledger_pendings SET state = 'open' WHERE state = 'voided'",
 }
 
@@ -94,6 +97,24 @@ def test_an_amount_that_was_rewritten_everywhere_still_breaks_the_root(
         ):
             transaction.execute(text(statement))
     assert {one.what for one in held.audit()} == {"batch"}
+    with committing(held.engine) as transaction:  # now the root is made to fit as well
+        reckoned = next(one.expected for one in held.audit())
+        transaction.execute(
+            ledger_batches.update()
+            .where(ledger_batches.c.last_sequence == 7)
+            .values(root=bytes.fromhex(reckoned))
+        )
+    assert {one.what for one in held.audit()} == {"journal"}
+    held.engine.dispose()
+
+
+def test_erased_details_of_the_journal_are_no_difference(
+    fresh_store: Callable[[str], str],
+) -> None:
+    held = worked(fresh_store)
+    with committing(held.engine) as transaction:
+        transaction.execute(journal_entries.update().values(details=None, salt=None))
+    assert held.audit() == []
     held.engine.dispose()
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
+
+from hanse.foundation.errors import Problem
 from hanse.foundation.store.transaction import committing, reading
 from hanse.mechanisms import ledger
-from hanse.mechanisms.ledger import Flags, Transfer
+from hanse.mechanisms.ledger import Flags, Transfer, batches, bulk
 from tests.ledger.books import Ledger, new_ledger, tid
 
 LINKED, PENDING, POST, VOID = Flags.LINKED, Flags.PENDING, Flags.POST, Flags.VOID
@@ -145,4 +148,60 @@ def test_a_changed_cap_counts_from_the_next_transfer(fresh_store: Callable[[str]
     with held.write() as transaction:
         ledger.change_caps(transaction, "wallet", held.now, net_debit_cap=50, net_credit_cap=None)
     assert held.codes(spend(2, 151), spend(3, 150)) == ["exceeds_net_debit_cap", "created"]
+    held.engine.dispose()
+
+
+def test_more_end_at_once_than_one_pass_takes(
+    fresh_store: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "EXPIRIES_PER_PASS", 3)
+    held = funded(fresh_store)
+    held.transfer(*(spend(n, 5, PENDING, 30 + n) for n in range(2, 10)))
+    held.later(seconds=500)
+    assert held.codes(spend(20, 100)) == ["created"]
+    assert held.balance("wallet") == (0, 100, 0, 100)
+    assert held.audit() == []
+    held.engine.dispose()
+
+
+def test_a_damaged_pending_ends_the_release_instead_of_repeating_it(
+    fresh_store: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = funded(fresh_store)
+    held.transfer(spend(2, 5, PENDING, 30))
+    held.later(seconds=500)
+    before = held.all()
+    monkeypatch.setattr(bulk, "update", lambda *given: None)
+    with pytest.raises(Problem, match="ledger_damaged"):
+        held.transfer()
+    monkeypatch.undo()
+    assert held.all() == before
+    held.engine.dispose()
+
+
+def test_a_batch_beyond_the_limit_is_refused_whole(fresh_store: Callable[[str], str]) -> None:
+    held = funded(fresh_store)
+    before = held.all()
+    most = ledger.TRANSFERS_PER_BATCH_MAX
+    with pytest.raises(Problem, match="ledger_batch_too_large"):
+        held.transfer(*(spend(n, 1) for n in range(2, most + 3)))
+    assert held.all() == before
+    held.engine.dispose()
+
+
+def test_an_account_closes_only_when_it_is_settled(fresh_store: Callable[[str], str]) -> None:
+    held = funded(fresh_store)
+    with pytest.raises(Problem, match="ledger_account_not_empty"), held.write() as transaction:
+        ledger.close_account(transaction, "wallet", held.now)
+    held.transfer(spend(2, 100, PENDING))
+    with pytest.raises(Problem, match="ledger_account_not_empty"), held.write() as transaction:
+        ledger.close_account(transaction, "wallet", held.now)
+    held.transfer(Transfer(tid(3), flags=POST, pending=tid(2)))
+    with held.write() as transaction:
+        ledger.close_account(transaction, "wallet", held.now)
+    back = Transfer(tid(4), "free", "wallet", 1, 1)
+    assert held.codes(back) == ["credit_account_closed"]
+    with held.write() as transaction:
+        ledger.reopen_account(transaction, "wallet", held.now)
+    assert held.codes(back._replace(id=tid(5))) == ["created"]
     held.engine.dispose()

@@ -20,7 +20,8 @@ from hanse.mechanisms.ledger.accounts import (
     state,
     states,
 )
-from hanse.mechanisms.ledger.auditing import Finding, audit
+from hanse.mechanisms.ledger.auditing import audit
+from hanse.mechanisms.ledger.auditing_evidence import Finding
 from hanse.mechanisms.ledger.batches import TRANSFERS_PER_BATCH_MAX, expire, transfer
 from hanse.mechanisms.ledger.chart import AccountCode, Chart, Side, TransferCode, chart_of
 from hanse.mechanisms.ledger.evidence import TransferProof, prove

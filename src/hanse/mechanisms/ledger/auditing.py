@@ -1,39 +1,24 @@
 """The audit: replaying the log of transfers gives every counter and balance to the bit."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from hanse.foundation.merkle import root
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.ledger import bulk
 from hanse.mechanisms.ledger.accounts import ZERO
-from hanse.mechanisms.ledger.evidence import leaves_of, names_of, plain
+from hanse.mechanisms.ledger.auditing_evidence import Finding, batches
 from hanse.mechanisms.ledger.reading import RANGE_MAX, Booked, between
 from hanse.mechanisms.ledger.transfers import Flags
-from hanse.mechanisms.ledger.working_set import TRANSFER_COLUMNS
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One difference between the log and what the ledger holds."""
-
-    what: str
-    """`gap`, `entry`, `account`, `pending`, `batch` or `sum`."""
-    place: str
-    """The sequence, or the account's number."""
-    expected: str
-    found: str
 
 
 def audit(transaction: Transaction) -> list[Finding]:
-    """Replay the whole log; gives every difference. An empty list: the books are right."""
+    """Replay the whole log of what is committed, and hold it against the balances and the journal;
+    gives every difference. An empty list: the books are right."""
     replay = _Replay(transaction)
     found = list(replay.run())
     found += _accounts(transaction, replay.counters)
     found += _pendings(transaction, replay.pendings)
     found += _sums(transaction)
-    return found + list(_batches(transaction))
+    return found + list(batches(transaction))
 
 
 class _Replay:
@@ -135,31 +120,3 @@ def _sums(transaction: Transaction) -> Iterator[Finding]:
                 f"{debits} {debits_pending}",
                 f"{credits_} {credits_pending}",
             )
-
-
-def _batches(transaction: Transaction) -> Iterator[Finding]:
-    """Every batch's root is that of its transfers, and every transfer is in one batch."""
-    columns = ", ".join(TRANSFER_COLUMNS)
-    expected_first = 1
-    rows = bulk.rows(
-        transaction,
-        "SELECT first_sequence, last_sequence, root, secret FROM ledger_batches "
-        "ORDER BY last_sequence",
-        (),
-    )
-    for first, last, held, secret in rows:
-        if first != expected_first:
-            yield Finding("batch", str(last), str(expected_first), str(first))
-        expected_first = last + 1
-        stored: list[tuple[Any, ...]] = [
-            plain(row)
-            for row in bulk.rows(
-                transaction,
-                f"SELECT {columns} FROM ledger_transfers "  # noqa: S608
-                "WHERE sequence BETWEEN ? AND ? ORDER BY sequence",
-                (first, last),
-            )
-        ]
-        reckoned = root(leaves_of(bytes(secret), stored, names_of(transaction, stored)))
-        if reckoned != bytes(held):
-            yield Finding("batch", str(last), reckoned.hex(), bytes(held).hex())
