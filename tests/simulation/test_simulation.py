@@ -16,12 +16,10 @@ SEEDS = int(os.environ.get("HANSE_SIMULATION_SEEDS", "8"))
 WITHOUT_A_PART = {
     "traffic",
     "credit",
-    "ledger",
     "results",
     "insurance",
     "deposits",
     "clearing",
-    "cases",
     "pensions",
 }
 """Services that have not joined the simulation yet: each that joins leaves this list."""
