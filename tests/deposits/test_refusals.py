@@ -340,6 +340,7 @@ def test_a_bank_of_the_own_city_must_use_its_counter(league: League) -> None:
     ("operation", "data"),
     [
         ("bring_cash", {"reference": "R", "amount_fen": 1}),
+        ("close_day", {"business_date": "2026-11-25"}),
         (
             "open_account",
             {"account": "6212345678901234", "holder_name": "生成客户", "holder_id": HOLDER},
@@ -374,3 +375,34 @@ def test_cash_is_brought_once_for_its_reference(league: League) -> None:
     code = "ledger_exists_with_different_amount"
     league.call(CHENGDU, "bring_cash", code, reference="C100", amount_fen=501)
     assert league.image() == before
+
+
+def test_an_account_is_frozen_opened_and_closed_by_its_bank_alone(league: League) -> None:
+    card = league.open(DEYANG, 1_000)
+    for status in ("frozen", "open", "lost", "open"):
+        assert league.call(DEYANG, "set_status", account=card, status=status)["status"] == status
+    before = league.image()
+    code = "deposits_account_unknown"
+    league.call(CHENGDU, "set_status", code, account=card, status="frozen")
+    league.call(DEYANG, "set_status", "ledger_account_not_empty", account=card, status="closed")
+    assert league.image() == before
+    number = league.begin(CHENGDU, "withdraw", DEYANG, card, 1_000)
+    league.carry()
+    league.step(CHENGDU, "pay", number)
+    league.carry()
+    league.call(DEYANG, "set_status", account=card, status="closed")
+    before = league.image()
+    league.call(DEYANG, "set_status", "deposits_account_closed", account=card, status="open")
+    report = {"account_bank": BANKS[DEYANG], "account": card, "holder_id": HOLDER}
+    league.call(DEYANG, "report_loss", "deposits_account_closed", **report)
+    assert league.image() == before
+
+
+def test_a_frozen_account_that_is_reported_lost_stays_frozen(league: League) -> None:
+    card = league.open(DEYANG, 1_000)
+    league.call(DEYANG, "set_status", account=card, status="frozen")
+    report = {"account_bank": BANKS[DEYANG], "account": card, "holder_id": HOLDER}
+    first = league.call(DEYANG, "report_loss", **report)
+    league.clock.advance(hours=1)
+    assert league.call(DEYANG, "report_loss", **report) == first
+    assert league.call(DEYANG, "account", account=card)["status"] == "frozen"

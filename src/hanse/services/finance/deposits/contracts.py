@@ -164,6 +164,12 @@ class OwnAccount(_Contract):
     account: Card
 
 
+class StatusChange(OwnAccount):
+    """Freeze an account, close it, or open it again, such as after a loss report."""
+
+    status: Annotated[AccountStatus, titled("状态", "Status")]
+
+
 class LossReport(_Contract):
     """The holder reports the card or passbook lost: payments stop at once."""
 

@@ -10,6 +10,7 @@ from hanse.mechanisms.exchange.dispatch import Owed
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
 from hanse.services.finance.deposits import (
     account_side,
+    asking,
     book,
     counter,
     days,
@@ -55,6 +56,7 @@ from hanse.services.finance.deposits.contracts import (
     StandardDocument,
     StatementPage,
     StatementQuery,
+    StatusChange,
     TransferRequest,
     UnfinishedPage,
     UnfinishedQuery,
@@ -149,6 +151,12 @@ def account(transaction: Transaction, request: OwnAccount, context: Context) -> 
     return own_accounts.state_of(transaction, held)
 
 
+@operation("deposits.set_status", Text("账户状态变更", "Change a status"), reach=Reach.CITY)
+def set_status(transaction: Transaction, request: StatusChange, context: Context) -> AccountState:
+    """Freeze or close an account of the calling bank, or open it again after a loss report."""
+    return own_accounts.set_status(transaction, request, context)
+
+
 @operation("deposits.bring_cash", Text("调入现金", "Bring cash to the counter"), reach=Reach.CITY)
 def bring_cash(transaction: Transaction, request: CounterCash, context: Context) -> CashState:
     """Bring cash from the vault to the counter of the calling bank."""
@@ -232,6 +240,7 @@ def unfinished(
 @operation("deposits.close_day", Text("日终", "End the business date"), reach=Reach.CITY)
 def close_day(transaction: Transaction, request: CloseDay, context: Context) -> ClosedDay:
     """End the city's business date; what comes later belongs to the next one."""
+    asking.require_bank(context)
     return days.close(transaction, request.business_date, context)
 
 
@@ -330,6 +339,7 @@ SERVICE = Service(
         book_page,
         open_account,
         account,
+        set_status,
         bring_cash,
         position,
         withdraw,

@@ -1,5 +1,7 @@
 """What a bank does with its own accounts and cash: open, look, report lost, bring cash."""
 
+from dataclasses import replace
+
 from hanse.foundation.clock import from_ms, iso, to_ms
 from hanse.foundation.store import Transaction
 from hanse.mechanisms import ledger
@@ -16,8 +18,9 @@ from hanse.services.finance.deposits.contracts import (
     OpenAccount,
     Position,
     PositionQuery,
+    StatusChange,
 )
-from hanse.services.finance.deposits.problems import ACCOUNT_EXISTS, PRODUCT_WRONG
+from hanse.services.finance.deposits.problems import ACCOUNT_CLOSED, ACCOUNT_EXISTS, PRODUCT_WRONG
 
 
 def open_account(transaction: Transaction, request: OpenAccount, context: Context) -> AccountState:
@@ -68,12 +71,29 @@ def report_loss(transaction: Transaction, request: LossReport, context: Context)
     """Stop payments at once. What was paid or approved before stands (储蓄管理条例 article 31)."""
     account = book.account(transaction, request.account, request.account_bank)
     account_side.check_customer(account, account.holder_name, request.holder_id)
-    if account.status is AccountStatus.OPEN:
-        at_ms = to_ms(context.now)
-        book.set_status(transaction, account.card, AccountStatus.LOST, at_ms)
-    else:
-        at_ms = account.lost_at_ms or to_ms(context.now)
+    if account.status is AccountStatus.CLOSED:
+        raise ACCOUNT_CLOSED()
+    at_ms = account.lost_at_ms or to_ms(context.now)
+    frozen = account.status is AccountStatus.FROZEN
+    status = AccountStatus.FROZEN if frozen else AccountStatus.LOST
+    book.set_status(transaction, account.card, status, at_ms)
     return LossNoted(reported_at=iso(from_ms(at_ms)))
+
+
+def set_status(transaction: Transaction, request: StatusChange, context: Context) -> AccountState:
+    """Freeze, close or open an account of the calling bank; one with money is not closed."""
+    account = book.account(transaction, request.account, context.caller.organisation)
+    if account.status is AccountStatus.CLOSED:
+        raise ACCOUNT_CLOSED()
+    lost_at_ms = account.lost_at_ms
+    if request.status is AccountStatus.LOST:
+        lost_at_ms = lost_at_ms or to_ms(context.now)
+    elif request.status is AccountStatus.OPEN:
+        lost_at_ms = None
+    if request.status is AccountStatus.CLOSED:
+        ledger.close_account(transaction, account.ledger_account, context.now)
+    book.set_status(transaction, account.card, request.status, lost_at_ms)
+    return state_of(transaction, replace(account, status=request.status))
 
 
 def bring_cash(transaction: Transaction, request: CounterCash, context: Context) -> CashState:
