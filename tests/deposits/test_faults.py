@@ -8,7 +8,7 @@ import pytest
 from .mutations import MUTATIONS
 from .random_days import play
 
-SEEDS = 12
+SEEDS = 8
 SEEDS_OF_A_MUTATION = 8
 
 

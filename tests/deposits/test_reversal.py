@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from hanse.foundation.store.transaction import committing
+from hanse.mechanisms.league import store
+from hanse.mechanisms.league.agreements import Statement
 from hanse.services.finance.deposits.codes import Role, State
-from tests.exchange.cities import carry
+from tests.exchange.cities import carry, signed_by
 
 from .league import BANKS, CHENGDU, DEYANG, HOLDER, OTHER_HOLDER, TODAY, League, advance
 
@@ -173,6 +176,51 @@ def test_a_confirmation_that_was_not_answered_is_asked_again_and_booked_once(
     assert league.balance(DEYANG, card) == (70_000, 70_000)
     advance(league, seconds=6_000)
     assert league.towns[CHENGDU].waiting(DEYANG) == []
+
+
+def test_an_agreement_that_is_suspended_delays_a_reversal_and_stops_no_other_one(
+    league: League,
+) -> None:
+    """What cannot be asked now is asked later; the due work of other serials goes on."""
+    card, own = league.open(DEYANG, 100_000), league.open(CHENGDU, 100_000)
+    far = league.begin(CHENGDU, "withdraw", DEYANG, card, 30_000)
+    near = league.begin(CHENGDU, "withdraw", CHENGDU, own, 20_000)
+    league.carry()
+    chengdu = league.towns[CHENGDU]
+    suspended = state(league, "suspend")
+    advance(league, seconds=301)
+    assert (league.state(CHENGDU, far), league.state(CHENGDU, near)) == ("held", "reversed")
+    refusal = league.step(CHENGDU, "status", far)["refusal"]
+    assert refusal["code"] == "agreement_suspended"
+    assert chengdu.waiting(DEYANG) == []
+    state(league, "resume", suspended)
+    advance(league, seconds=601)
+    league.carry()
+    assert league.state(CHENGDU, far) == "reversed"
+    assert league.balance(DEYANG, card) == (100_000, 100_000)
+
+
+def state(league: League, kind: str, previous: Statement | None = None) -> Statement:
+    """Deyang suspends the agreement, or resumes it; both cities know at once."""
+    deyang, now = league.towns[DEYANG], league.clock.now
+    statement = Statement.model_validate(
+        {
+            "league": "trial",
+            "agreement": "trial",
+            "city": DEYANG,
+            "sequence": 1 if previous is None else previous.sequence + 1,
+            "previous": None if previous is None else previous.digest,
+            "kind": kind,
+            "issued_at": now,
+            "effective_at": now,
+            "reason": {"zh": "试验", "en": "trial"},
+        }
+    )
+    document = signed_by(statement, [deyang]).to_bytes()
+    for town in league.towns.values():
+        with committing(town.engine) as transaction:
+            store.accept_statement(transaction, document, now)
+    return statement
 
 
 def test_after_the_days_end_nothing_booked_is_reversed_but_adjusted(league: League) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, Stage, at_most
+from hanse.foundation import iso20022
 from hanse.foundation.clock import monotonic_seconds
 from hanse.foundation.identifiers import make_citizen_id
 from hanse.foundation.languages import Text
@@ -75,7 +76,7 @@ class DepositsPart:
         cities = len(stage.zone.nodes)
         opened = cities * len(BANKS) * (CUSTOMERS_PER_BANK + 1)
         served = cities * len(BANKS) * ROUNDS * 4
-        return opened + served + cities * (12 + cities)
+        return opened + served + cities * (13 + cities)
 
     async def play(self, stage: Stage) -> None:
         """Open, pay out, pay in, transfer, refuse, reverse, run out of time; then compare books."""
@@ -94,7 +95,7 @@ class DepositsPart:
         await asyncio.gather(*(self._go_wrong(stage, city, customers) for city in cities))
         _hurry(stage)
         await asyncio.gather(*(self._walk_away(stage, city, customers) for city in cities))
-        await self._end(stage, cities)
+        await self._end(stage, cities, customers)
 
     async def _open(self, stage: Stage, cities: list[str], customers: list[Customer]) -> None:
         async def cash(city: str, bank: str) -> None:
@@ -217,7 +218,7 @@ class DepositsPart:
             stage.failures.append(f"{city} {serial.text}: {state}, not reversed")
         return str(state)
 
-    async def _end(self, stage: Stage, cities: list[str]) -> None:
+    async def _end(self, stage: Stage, cities: list[str], customers: list[Customer]) -> None:
         """Wait until every serial has ended; end the day in every city; compare all books."""
         ending = monotonic_seconds() + SETTLE_SECONDS_MAX
         while monotonic_seconds() < ending:
@@ -231,6 +232,27 @@ class DepositsPart:
                 SERVICE, city, BANKS[0], "deposits.close_day", {"business_date": day.isoformat()}
             )
             await self._compare(stage, city, day)
+            await self._statement(stage, city, day, customers)
+
+    async def _statement(
+        self, stage: Stage, city: str, day: date, customers: list[Customer]
+    ) -> None:
+        """One customer's day as a camt.053, which must balance to be read at all."""
+        customer = next(one for one in customers if one.city == city)
+        period = {"from_day": day.isoformat(), "to_day": day.isoformat()}
+        answer = await stage.own(
+            SERVICE,
+            city,
+            customer.bank,
+            "deposits.statement",
+            {"account": customer.card, **period},
+        )
+        statement = iso20022.read(answer["document"].encode("utf-8")).message
+        if isinstance(statement, iso20022.Statement):
+            amounts = sorted(one.amount.minor for one in statement.entries)
+            stage.remember(f"statement {city}", amounts)
+        else:
+            stage.failures.append(f"{city}: the statement is none")
 
     async def _compare(self, stage: Stage, city: str, day: date) -> None:
         """What the other cities' nodes tell of their books, against this city's own."""
