@@ -16,7 +16,11 @@ CONNECTIONS_MAX = 20
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for `sqlite:///path` or `postgresql+psycopg://...`; nothing is connected yet."""
+    """An engine for `sqlite:///path` or `postgresql+psycopg://...`; nothing is connected yet.
+
+    The values of a statement never stand in its error: they may be a person's, and errors are
+    logged.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url)
@@ -25,6 +29,7 @@ def open_engine(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             pool_size=CONNECTIONS_KEPT,
             pool_pre_ping=True,
+            hide_parameters=True,
         )
     raise ValueError(f"a store is SQLite or PostgreSQL, not {parsed.get_backend_name()}")
 
@@ -34,12 +39,14 @@ def _sqlite(url: str) -> Engine:
         engine = create_engine(
             url,
             connect_args={"isolation_level": None, "check_same_thread": False},
+            hide_parameters=True,
             poolclass=StaticPool,
         )
     else:
         engine = create_engine(
             url,
             connect_args={"isolation_level": None, "check_same_thread": False},
+            hide_parameters=True,
             poolclass=QueuePool,
             pool_size=CONNECTIONS_KEPT,
             max_overflow=CONNECTIONS_MAX - CONNECTIONS_KEPT,
