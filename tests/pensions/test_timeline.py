@@ -13,7 +13,14 @@ from hanse.foundation.errors import Problem
 def test_1_2_example_each_step_on_its_last_day() -> None:
     lines, moved = run_timeline(date(2026, 2, 9), fast=False)
     days = [line.on.isoformat() for line in lines]
-    assert days == ["2026-02-09", "2026-03-06", "2026-03-20", "2026-03-27", "2026-04-20"]
+    assert days == [
+        "2026-02-09",
+        "2026-03-06",
+        "2026-03-20",
+        "2026-03-27",
+        "2026-03-27",
+        "2026-04-20",
+    ]
     assert "至2026年3月6日届满" in lines[0].due[0].zh
     assert "holidays not counted: 2026-02-15 to 2026-02-23" in lines[0].due[0].en
     assert lines[-1].due == ()

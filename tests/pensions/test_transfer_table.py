@@ -58,6 +58,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "accept": LETTER,
     "announce_unmovable": UNMOVABLE,
     "send_sheet": SHEET,
+    "send_funds": {"sheet": "S-1", "amount": SHEET["cash"]},
     "receive": {"funds_received": SHEET["cash"]},
     "return_sheet": {"findings": ["pool_differs"]},
     "report_death": {"died_on": "2026-02-09"},
@@ -128,15 +129,21 @@ def at(stage: str) -> Case:
     ways = {
         "applied": (),
         "origin_processing": (("destination", "accept"),),
-        "receiving": (("destination", "accept"), ("origin", "send_sheet")),
+        "receiving": (
+            ("destination", "accept"),
+            ("origin", "send_sheet"),
+            ("origin", "send_funds"),
+        ),
         "returned": (
             ("destination", "accept"),
             ("origin", "send_sheet"),
+            ("origin", "send_funds"),
             ("destination", "return_sheet"),
         ),
         "merged": (
             ("destination", "accept"),
             ("origin", "send_sheet"),
+            ("origin", "send_funds"),
             ("destination", "receive"),
         ),
         "temporary": (("destination", "open_temporary"),),
@@ -164,7 +171,8 @@ def test_every_stage_is_reached_and_every_role_may_do_only_what_the_table_says(s
         for name in ACTIONS:
             action = PENSION_TRANSFER.action(name)
             assert action is not None
-            right = role in action.by and stage in action.from_stages
+            meets = all((one.flag in case.flags) == one.is_set for one in action.when)
+            right = role in action.by and stage in action.from_stages and meets
             assert (name in allowed) == right
             values: dict[str, Any] = {}
             if name == "send_sheet" and stage == "returned":
@@ -174,7 +182,7 @@ def test_every_stage_is_reached_and_every_role_may_do_only_what_the_table_says(s
             if not right:
                 assert isinstance(verdict, Refusal)
                 assert verdict.problem.code in {
-                    "case_role_wrong", "case_action_not_allowed",
+                    "case_role_wrong", "case_action_not_allowed", "case_condition_fails",
                 }  # fmt: skip
                 assert isinstance(verdict.next, Text)
 
@@ -198,6 +206,11 @@ def test_1_2_example_each_step_is_due_after_fifteen_working_days() -> None:
         data={**SHEET, "made_on": "2026-03-27"},
         now=datetime(2026, 3, 27, 2, tzinfo=UTC),
     )
+    assert "receive" not in sent.deadlines  # relation and funds: the funds are not there yet
+    early = judged(sent, "destination", move("receive"), now=datetime(2026, 3, 27, 2, tzinfo=UTC))
+    assert isinstance(early, Refusal)
+    assert early.problem.code == "case_condition_fails"
+    sent = taken(sent, "origin", "send_funds", now=datetime(2026, 3, 27, 2, tzinfo=UTC))
     assert sent.deadlines["receive"].due == "2026-04-20"
     assert "15个工作日" in sent.deadlines["receive"].explanation.zh
     assert not sent.deadlines["unmovable"].is_open
@@ -301,6 +314,7 @@ def test_a_wrong_application_is_refused_with_its_code(
         ("send_sheet", "origin_processing", {"total": 1}, "data_invalid"),
         ("send_sheet", "returned", {}, "pension_sheet_number_used"),
         ("receive", "receiving", {"keep": "510700"}, "pension_wrong_place"),
+        ("accept", "applied", {"mode": "national"}, "data_invalid"),
         ("return_sheet", "receiving", {"findings": []}, "data_invalid"),
         ("report_death", "applied", {"died_on": "2026-02-10"}, "pension_document_date_wrong"),
     ],

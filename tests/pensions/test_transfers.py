@@ -13,10 +13,11 @@ from hanse.foundation.store.transaction import committing
 from hanse.mechanisms.exchange.tables import bodies
 from hanse.services.social.pensions import chart
 from hanse.services.social.pensions.tables import relations
+from hanse.simulation.pension_people import miscounted
 from tests.cases.play import fire, settle_all
 from tests.exchange.cities import Town
 from tests.pensions.examples import CHENGDU, DEYANG, MAN, MIANYANG, agency, person
-from tests.pensions.relations import POOLS, done, make_towns, refused, relation
+from tests.pensions.relations import POOLS, done, make_towns, newly_insured, refused, relation
 from tests.pensions.transfers import (
     accepted,
     act,
@@ -76,7 +77,7 @@ def test_1_2_a_transfer_moves_relation_and_funds_and_both_books_agree(towns: Tow
     assert [view(town, case)["stage"] for town in towns] == ["merged", "merged"]
     one, other = histories(towns, case)
     assert one == other
-    assert len(one) == 4
+    assert len(one) == 5
 
 
 def test_1_7_where_the_province_pools_the_relation_moves_and_no_cash(
@@ -98,6 +99,8 @@ def test_1_7_where_the_province_pools_the_relation_moves_and_no_cash(
 def test_1_2_a_mismatch_is_returned_the_money_released_and_sent_again(towns: Towns) -> None:
     new, origin = towns
     case, letter = accepted(towns)
+    others = make_citizen_id(DEYANG, date(1980, 6, 1), 105)
+    done(origin, "pension.keep", relation(person=person(citizen_id=others)))
     sheet = done(origin, "pension.make_sheet", {"letter": letter})
     wrong = {**sheet, "pool": [dict(line) for line in sheet["pool"]]}
     wrong["pool"][0]["amount"] += 100
@@ -119,6 +122,70 @@ def test_1_2_a_mismatch_is_returned_the_money_released_and_sent_again(towns: Tow
     act(towns, 0, case, "destination", "receive", data={"funds_received": again["cash"]})
     assert done(new, "pension.funds", {})["owed_by_peers"] == {DEYANG: again["total"]}
     assert mirrored(towns)
+
+
+def test_what_the_origins_fund_does_not_hold_is_not_sent_and_not_received(towns: Towns) -> None:
+    new, origin = towns
+    case, letter = accepted(towns)
+    wrong = miscounted(done(origin, "pension.make_sheet", {"letter": letter}), "S-wrong")
+    act(towns, 1, case, "origin", "send_sheet", data=wrong)
+    assert balance(origin, chart.POOL).debits_pending == 0
+    (dispute,) = view(new, case)["disputes"]
+    assert (dispute["city"], dispute["number"]) == (DEYANG, 3)
+    receive = move(case, "destination", "receive", data={"funds_received": wrong["cash"]})
+    assert refused(new, "pension_transfer.act", receive) == "case_condition_fails"
+    found = {"findings": ["funds_differ"]}
+    act(towns, 0, case, "destination", "return_sheet", data=found, reason="资金未到(生成)")
+    assert mirrored(towns)
+    sheet = send(towns, case, letter)
+    act(towns, 0, case, "destination", "receive", data={"funds_received": sheet["cash"]})
+    assert mirrored(towns)
+    assert done(new, "pension.funds", {})["owed_by_peers"] == {DEYANG: sheet["total"]}
+
+
+def test_a_relation_moves_to_one_place_only(
+    fresh_store: Callable[[str], str],
+) -> None:
+    for towns in make_towns(fresh_store, None, (CHENGDU, DEYANG, MIANYANG)):
+        _new, origin, third = towns
+        case, letter = accepted(towns)
+        certificate = done(origin, "pension.certificate", {
+            "number": letter["certificate"], "citizen_id": MAN,
+        })["certificate"]  # fmt: skip
+        done(third, "pension.keep", newly_insured(MIANYANG))
+        here = {"city": MIANYANG, "organisation": "social-insurance"}
+        asked = application(certificate)
+        seats = {**asked["seats"], "applicant": here, "destination": here, "supervisor": here}
+        other = str(done(third, "pension_transfer.start", {**asked, "seats": seats})["case"])
+        written = {**letter, "number": "L-2", "agency": agency(MIANYANG, 3)}
+        settle_all(list(towns))
+        step = move(other, "destination", "accept", data=written)
+        done(third, "pension_transfer.act", step)
+        settle_all(list(towns))
+        (dispute,) = view(third, other)["disputes"]
+        assert dispute["problem"]["code"] == "pension_relation_not_here"
+        sheet = done(origin, "pension.make_sheet", {"letter": written})
+        done(origin, "pension_transfer.act", move(other, "origin", "send_sheet", data=sheet))
+        settle_all(list(towns))
+        receive = move(other, "destination", "receive", data={"funds_received": sheet["cash"]})
+        assert refused(third, "pension_transfer.act", receive) == "case_condition_fails"
+        assert balance(origin, chart.intercity(MIANYANG)).credits_pending == 0
+        sheet = send(towns, case, letter)
+        act(towns, 0, case, "destination", "receive", data={"funds_received": sheet["cash"]})
+        assert mirrored(towns)
+        asked = {"letter": written}
+        assert refused(origin, "pension.make_sheet", asked) == "pension_relation_not_here"
+
+
+def test_what_has_moved_is_not_applied_for_again(towns: Towns) -> None:
+    new, origin = towns
+    case, letter = accepted(towns)
+    sheet = send(towns, case, letter)
+    act(towns, 0, case, "destination", "receive", data={"funds_received": sheet["cash"]})
+    query = {"number": letter["certificate"], "citizen_id": MAN}
+    certificate = done(origin, "pension.certificate", query)["certificate"]
+    again = application(certificate)
+    assert refused(new, "pension_transfer.start", again) == "pension_moved_already"
 
 
 def test_money_that_did_not_arrive_in_full_is_not_taken(towns: Towns) -> None:
@@ -172,7 +239,7 @@ def test_1_2_what_cannot_move_is_told_first_and_the_rest_moves(towns: Towns) -> 
     held = done(origin, "pension.funds", {})
     sent = send(towns, case, letter)
     act(towns, 0, case, "destination", "receive", data={"funds_received": sent["cash"]})
-    assert view(new, case)["flags"] == ["partial"]
+    assert view(new, case)["flags"] == ["funds_sent", "partial"]
     left = done(origin, "pension.funds", {})
     assert left["accounts"] == sent["left_behind"][0]["account"]
     assert left["pool"] == held["pool"] - sent["pool_total"]
@@ -257,7 +324,7 @@ def test_1_9_7_a_death_after_the_funds_were_sent_does_not_stop_them(towns: Towns
     act(towns, 1, case, "origin", "note_death", data={"died_on": "2026-09-01"})
     act(towns, 0, case, "destination", "receive", data={"funds_received": sheet["cash"]})
     seen = view(towns[1], case)
-    assert (seen["stage"], seen["flags"]) == ("merged", ["deceased"])
+    assert (seen["stage"], seen["flags"]) == ("merged", ["deceased", "funds_sent"])
 
 
 def test_1_9_1_months_paid_at_both_places_count_once_and_the_rest_is_refunded(

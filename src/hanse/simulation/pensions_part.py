@@ -46,6 +46,8 @@ REFUSALS: Final = frozenset(
         "pension_relation_not_here",
         "pension_sheet_differs",
         "pension_sheet_number_used",
+        "pension_moved_already",
+        "case_condition_fails",
     }
 )
 """What a step may be refused for, when it comes twice or after another; all else is a fault."""
@@ -102,6 +104,9 @@ def run_transfers(
     rng = Random(seed)
     hosts = found(seed, CITIES, START - timedelta(days=1), open_store)
     run = Run(hosts, rng, Network(rng))
+    for host in hosts:  # a fund holds more than one worker's money
+        others = people.whole(host.city, people.citizen(host.city, 390), host.city)
+        host.done("pension.keep", others, START)
     result = TransfersResult(seed)
     try:
         while len(run.workers) < count or any(one.prepared < 4 for one in run.workers):
@@ -186,7 +191,7 @@ def _choices(host: PensionHost, case: Case, *, expected_only: bool) -> list[tupl
 
 
 _EXPECTED: Final = frozenset({"accept", "send_sheet", "receive"})
-_NEVER: Final = frozenset({"open_temporary", "announce_unmovable", "return_sheet"})
+_NEVER: Final = frozenset({"open_temporary", "announce_unmovable", "return_sheet", "send_funds"})
 """A sheet is returned where it was found wrong, and not by chance."""
 
 

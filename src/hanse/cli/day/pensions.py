@@ -20,6 +20,7 @@ BUREAU = "human-resources"
 KINDS = ("whole", "whole", "returned", "partial", "cancelled")
 """What becomes of each city's arriving workers, one of each."""
 CALLS = {"whole": 8, "returned": 12, "partial": 9, "cancelled": 6}
+FUND_CALLS = 5
 ARRIVAL_SECONDS_MAX = 30.0
 POLL_SECONDS = 0.05
 TODAY = DAY_START.date().isoformat()
@@ -55,7 +56,7 @@ class PensionsPart:
     def calls(self, stage: Stage) -> int:
         """About how many calls it makes, for the progress display."""
         cities = len(stage.zone.nodes)
-        return cities * (sum(CALLS[kind] for kind in KINDS) + 4)
+        return cities * (sum(CALLS[kind] for kind in KINDS) + FUND_CALLS)
 
     async def play(self, stage: Stage) -> None:
         """Move workers between every city and its neighbours on the list; compare the books."""
@@ -66,6 +67,9 @@ class PensionsPart:
             for number, kind in enumerate(KINDS)
             if len(cities) > 1 and (1 + number) % len(cities)
         ]
+        for city in cities:  # a fund holds more than one worker's money
+            others = people.whole(city, people.citizen(city, 390), city)
+            await self._own(stage, city, "pension.keep", others)
         await at_most(CONCURRENT_CALLS_MAX, [partial(self._move, stage, one) for one in moves])
         await at_most(CONCURRENT_CALLS_MAX, [partial(self._be_refused, stage, c) for c in cities])
         await self._compare(stage, cities)
@@ -84,18 +88,18 @@ class PensionsPart:
         step = 3
         if move.kind == "returned":
             await self._be_returned(stage, move, case, sheet)
-            step = 5
+            step = 6
             sheet = await self._own(stage, move.origin, "pension.make_sheet", {"letter": letter})
         if move.kind == "partial":
             await self._announce(stage, move, case, sheet)
             await self._arrived(stage, move.origin, case, 3)
             step = 4
         await self._act(stage, move, case, "origin", "send_sheet", data=sheet)
-        await self._arrived(stage, move.destination, case, step)
+        await self._arrived(stage, move.destination, case, step + 1)  # the funds follow the sheet
         paid = {"funds_received": sheet["cash"]}
         await self._act(stage, move, case, "destination", "receive", data=paid)
-        await self._arrived(stage, move.origin, case, step + 1)
-        stage.remember(move.name, [sheet["account_total"], sheet["pool_total"], step + 1])
+        await self._arrived(stage, move.origin, case, step + 2)
+        stage.remember(move.name, [sheet["account_total"], sheet["pool_total"], step + 2])
 
     async def _prepare(self, stage: Stage, move: Move) -> dict[str, Any]:
         """Both cities keep the worker's rows; the origin gives the certificate."""
@@ -130,7 +134,7 @@ class PensionsPart:
         """A sheet that adds up and breaks the rules: refused, returned with what differs."""
         wrong = people.miscounted(sheet, f"{sheet['number']}-1")
         await self._act(stage, move, case, "origin", "send_sheet", data=wrong)
-        await self._arrived(stage, move.destination, case, 3)
+        await self._arrived(stage, move.destination, case, 4)
         paid = {"funds_received": wrong["cash"]}
         await self._act(
             stage, move, case, "destination", "receive", data=paid, refused="pension_sheet_differs"
@@ -139,7 +143,7 @@ class PensionsPart:
         await self._act(
             stage, move, case, "destination", "return_sheet", data=found, reason=people.GENERATED
         )
-        await self._arrived(stage, move.origin, case, 4)
+        await self._arrived(stage, move.origin, case, 5)
 
     async def _announce(self, stage: Stage, move: Move, case: str, sheet: dict[str, Any]) -> None:
         """The worker is told in writing what cannot move, with the notice as a document."""

@@ -13,7 +13,7 @@ from hanse.mechanisms.cases import Case
 from hanse.services.social.pensions.claim import PENSION_DRAWN_ALREADY
 from hanse.services.social.pensions.codes import Destination
 from hanse.services.social.pensions.contracts import InformationSheet, Letter
-from hanse.services.social.pensions.forms import Application, Death, Receipt, Unmovable
+from hanse.services.social.pensions.forms import Application, Death, FundsSent, Receipt, Unmovable
 
 PENSION_WRONG_PLACE = ProblemKind(
     "pension_wrong_place",
@@ -128,6 +128,13 @@ def sheet_is_right(case: Case, form: InformationSheet, day: date) -> None:
         (one.years, one.reason) for one in form.left_behind
     }:
         raise PENSION_PARTIAL_NOT_ANNOUNCED()
+
+
+def funds_are_right(case: Case, form: FundsSent, day: date) -> None:
+    """What was sent is what the sheet that was sent last says."""
+    sheet = sheet_of(case)
+    if (form.sheet, form.amount) != (sheet.number, sheet.cash):
+        raise PENSION_SHEET_WRONG()
 
 
 def receipt_is_right(case: Case, form: Receipt, day: date) -> None:

@@ -11,7 +11,7 @@ from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identifiers import citizen_birth_date, citizen_sex
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
-from hanse.mechanisms.cases import Case, Step
+from hanse.mechanisms.cases import Case, Family, Step, take
 from hanse.mechanisms.exchange.context import Context
 from hanse.services.social.pensions import book, funds, rules
 from hanse.services.social.pensions.codes import AccountKind, Destination, PoolingMode, Standing
@@ -32,6 +32,12 @@ PENSION_DESTINATION_WRONG = ProblemKind(
     409,
     Text("接续方式与规定不符", "The rules open something else for this person"),
     Text("按规定应为“{right_zh}”：{reason_zh}", "By the rules: {right_en}, since {reason_en}"),
+)
+PENSION_MOVED_ALREADY = ProblemKind(
+    "pension_moved_already",
+    409,
+    Text("该凭证所载关系已转入本市", "What the certificate certifies has moved here already"),
+    Text("请核对凭证 {certificate}", "Check certificate {certificate}"),
 )
 PENSION_MODE_DIFFERS = ProblemKind(
     "pension_mode_differs",
@@ -57,8 +63,12 @@ def on_application(transaction: Transaction, case: Case, step: Step, context: Co
         and held.standing is Standing.ACTIVE
         and held.relation.paid_here(context.city)
     )
-    if not paying:
+    if held is None or not paying:
         raise PENSION_NOT_INSURED_HERE()
+    certificate = opened_with(case).certificate
+    moved = [row for row in held.relation.contributions if row.city == certificate.agency.city]
+    if moved and rules.last_month(moved) >= certificate.last_paid:
+        raise PENSION_MOVED_ALREADY(certificate=certificate.number)
 
 
 def on_letter(transaction: Transaction, case: Case, step: Step, context: Context) -> None:
@@ -90,11 +100,19 @@ def on_temporary(transaction: Transaction, case: Case, step: Step, context: Cont
 
 
 def on_sheet(transaction: Transaction, case: Case, step: Step, context: Context) -> None:
-    """The money is pending in both ledgers."""
+    """The money is pending in both ledgers.
+
+    The origin says so by a step of its own: what its ledger did not send cannot be received.
+    """
+    from hanse.services.social.pensions.procedure import PENSION_TRANSFER
+
     sheet = sheet_of(case)
     if _at(case, "origin", context):
         _moving(transaction, case)
         funds.dispatch(transaction, _consignment(case, sheet, context), context.now)
+        sent = {"sheet": sheet.number, "amount": sheet.cash}
+        family = Family((PENSION_TRANSFER,))
+        take(transaction, family, case, "origin", "send_funds", context, data=sent)
     if _at(case, "destination", context):
         funds.expect(transaction, _consignment(case, sheet, context), context.now)
 

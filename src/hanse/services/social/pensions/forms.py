@@ -44,6 +44,13 @@ class Unmovable(Contract):
     told_on: Annotated[Day, titled("告知日期", "Told on")]
 
 
+class FundsSent(Contract):
+    """资金划转: the origin's own books hold the money of this sheet as sent."""
+
+    sheet: Annotated[DocumentNumber, titled("信息表编号", "Sheet number")]
+    amount: Annotated[Fen, titled("划转金额（分）", "Money that was sent, fen")]
+
+
 class Receipt(Contract):
     """接收确认: the money that arrived, and whose months count where both places were paid."""
 

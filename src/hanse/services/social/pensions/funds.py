@@ -104,7 +104,10 @@ def settle(transaction: Transaction, consignment: Consignment, now: datetime) ->
 
 
 def give_back(transaction: Transaction, consignment: Consignment, now: datetime) -> None:
-    """Either city: the sheet was returned, what was pending is released."""
+    """Either city: the sheet was returned, what was pending is released; if anything was."""
+    pending = [consignment.id_of(part, "send") for part, _, _, _ in consignment.parts]
+    if not ledger.by_ids(transaction, pending):
+        return
     _resolve(transaction, consignment, "return", Flags.VOID, now)
 
 

@@ -15,7 +15,7 @@ from hanse.mechanisms.cases import (
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
 from hanse.services.social.pensions import book, chart, claim, effects, funds, rules, sheets
-from hanse.services.social.pensions.codes import AccountKind, Destination
+from hanse.services.social.pensions.codes import AccountKind, Destination, Standing
 from hanse.services.social.pensions.contracts import Certificate, InformationSheet
 from hanse.services.social.pensions.parameters import PensionParameters
 from hanse.services.social.pensions.procedure import PENSION_TRANSFER
@@ -159,6 +159,9 @@ def make_sheet(
 ) -> InformationSheet:
     """The sheet of this city's relation for a letter, with what must stay and why."""
     kept = book.held(transaction, request.letter.citizen_id)
+    if kept.standing is Standing.MOVED:
+        label = kept.standing.text
+        raise book.PENSION_RELATION_NOT_HERE(standing_zh=label.zh, standing_en=label.en)
     effects.check_mode(request.letter.mode, request.letter.written_on, context)
     number = f"S{context.city}-{context.new_id()[:16]}"
     today = book.day_of(context.now)

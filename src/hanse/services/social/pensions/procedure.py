@@ -24,7 +24,14 @@ from hanse.mechanisms.cases import (
 )
 from hanse.services.social.pensions import conditions, effects
 from hanse.services.social.pensions.contracts import InformationSheet, Letter
-from hanse.services.social.pensions.forms import Application, Death, Receipt, Return, Unmovable
+from hanse.services.social.pensions.forms import (
+    Application,
+    Death,
+    FundsSent,
+    Receipt,
+    Return,
+    Unmovable,
+)
 from hanse.services.social.pensions.purposes import TRANSFER_PURPOSE
 
 
@@ -69,6 +76,7 @@ STAGES: Final = (
 
 FLAGS: Final = (
     Flag("partial", Text("部分转移", "Partial")),
+    Flag("funds_sent", Text("资金已划转", "Funds sent")),
     Flag("deceased", Text("人员已死亡", "The person died")),
     Flag("overdue", Text("逾期", "Overdue")),
 )
@@ -184,17 +192,30 @@ AT_ORIGIN: Final = (
     ),
     Action(
         "send_sheet",
-        Text("发出信息表并划转资金", "Send sheet and funds"),
+        Text("发出信息表", "Send the sheet"),
         by=("origin",),
         from_stages=("origin_processing", "returned"),
         to="receiving",
         clears=("overdue",),
         form=InformationSheet,
-        ends=("origin", "unmovable"),
-        starts=("receive",),
+        ends=("unmovable",),
         notifies=("destination",),
         rule=conditions.sheet_is_right,
         effect=effects.on_sheet,
+    ),
+    Action(
+        "send_funds",
+        Text("划转资金", "Send the funds"),
+        by=("origin",),
+        from_stages=("receiving",),
+        when=(Condition("funds_sent", Text("资金已划转", "they were sent"), is_set=False),),
+        sets=("funds_sent",),
+        form=FundsSent,
+        is_expected=False,  # the origin's node takes it, once its ledger holds the money as sent
+        ends=("origin",),
+        starts=("receive",),
+        notifies=("destination",),
+        rule=conditions.funds_are_right,
     ),
 )
 
@@ -205,6 +226,7 @@ RECEPTION: Final = (
         by=("destination",),
         from_stages=("receiving",),
         to="merged",
+        when=(Condition("funds_sent", Text("资金尚未划转", "the funds were not sent yet")),),
         form=Receipt,
         ends=("receive",),
         notifies=("applicant", "origin"),
@@ -219,7 +241,8 @@ RECEPTION: Final = (
         to="returned",
         form=Return,
         needs_reason=True,
-        ends=("receive",),
+        clears=("funds_sent",),
+        ends=("origin", "receive"),
         starts=("origin",),
         notifies=("origin",),
         effect=effects.on_return,
