@@ -29,6 +29,7 @@ SEATS = {
     "applicant": Seat(city=CHENGDU, organisation="resident-services"),
     "destination": Seat(city=CHENGDU, organisation="social-insurance"),
     "origin": Seat(city=DEYANG, organisation="social-insurance"),
+    "treasury": Seat(city=DEYANG, organisation="node"),
     "supervisor": Seat(city=CHENGDU, organisation="human-resources"),
 }
 CERTIFICATE = {
@@ -132,18 +133,18 @@ def at(stage: str) -> Case:
         "receiving": (
             ("destination", "accept"),
             ("origin", "send_sheet"),
-            ("origin", "send_funds"),
+            ("treasury", "send_funds"),
         ),
         "returned": (
             ("destination", "accept"),
             ("origin", "send_sheet"),
-            ("origin", "send_funds"),
+            ("treasury", "send_funds"),
             ("destination", "return_sheet"),
         ),
         "merged": (
             ("destination", "accept"),
             ("origin", "send_sheet"),
-            ("origin", "send_funds"),
+            ("treasury", "send_funds"),
             ("destination", "receive"),
         ),
         "temporary": (("destination", "open_temporary"),),
@@ -210,7 +211,7 @@ def test_1_2_example_each_step_is_due_after_fifteen_working_days() -> None:
     early = judged(sent, "destination", move("receive"), now=datetime(2026, 3, 27, 2, tzinfo=UTC))
     assert isinstance(early, Refusal)
     assert early.problem.code == "case_condition_fails"
-    sent = taken(sent, "origin", "send_funds", now=datetime(2026, 3, 27, 2, tzinfo=UTC))
+    sent = taken(sent, "treasury", "send_funds", now=datetime(2026, 3, 27, 2, tzinfo=UTC))
     assert sent.deadlines["receive"].due == "2026-04-20"
     assert "15个工作日" in sent.deadlines["receive"].explanation.zh
     assert not sent.deadlines["unmovable"].is_open
@@ -276,6 +277,7 @@ OTHER = Seat(city="510700", organisation="social-insurance")
         ({"origin": OTHER}, {}, "pension_wrong_place"),
         ({"origin": SEATS["destination"]}, {}, "pension_wrong_place"),
         ({"destination": OTHER}, {}, "pension_wrong_place"),
+        ({"treasury": Seat(city=DEYANG)}, {}, "pension_treasury_wrong"),
         (
             {},
             {"certificate": {**CERTIFICATE, "issued_on": "2026-02-10"}},

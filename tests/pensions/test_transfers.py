@@ -132,6 +132,9 @@ def test_what_the_origins_fund_does_not_hold_is_not_sent_and_not_received(towns:
     assert balance(origin, chart.POOL).debits_pending == 0
     (dispute,) = view(new, case)["disputes"]
     assert (dispute["city"], dispute["number"]) == (DEYANG, 3)
+    told = {"sheet": "S-wrong", "amount": wrong["cash"]}
+    forged = move(case, "treasury", "send_funds", data=told)
+    assert refused(origin, "pension_transfer.act", forged) == "case_not_your_seat"
     receive = move(case, "destination", "receive", data={"funds_received": wrong["cash"]})
     assert refused(new, "pension_transfer.act", receive) == "case_condition_fails"
     found = {"findings": ["funds_differ"]}
@@ -278,6 +281,7 @@ def test_1_4_a_temporary_account_is_collected_in_whole_at_the_original_place(
         "destination": home,
         "supervisor": home,
         "origin": {"city": CHENGDU, "organisation": "social-insurance"},
+        "treasury": {"city": CHENGDU, "organisation": "node"},
     }
     asked = application(back)
     asked = {**asked, "seats": seats, "data": {**asked["data"], "insured_here_since": "2019-01"}}

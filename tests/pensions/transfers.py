@@ -18,6 +18,7 @@ SEATS = {
     "applicant": {"city": CHENGDU, "organisation": AGENCY},
     "destination": {"city": CHENGDU, "organisation": AGENCY},
     "origin": {"city": DEYANG, "organisation": AGENCY},
+    "treasury": {"city": DEYANG, "organisation": "node"},
     "supervisor": {"city": CHENGDU, "organisation": "human-resources"},
 }
 

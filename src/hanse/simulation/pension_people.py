@@ -82,6 +82,7 @@ def application(
             "applicant": here,
             "destination": here,
             "origin": {"city": certificate["agency"]["city"], "organisation": agency_},
+            "treasury": {"city": certificate["agency"]["city"], "organisation": "node"},
             "supervisor": {"city": destination, "organisation": supervisor},
         },
         "role": "applicant",

@@ -10,6 +10,7 @@ from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identifiers import check_citizen_id
 from hanse.foundation.languages import Text
 from hanse.mechanisms.cases import Case
+from hanse.mechanisms.exchange.due import NODE_ORGANISATION
 from hanse.services.social.pensions.claim import PENSION_DRAWN_ALREADY
 from hanse.services.social.pensions.codes import Destination
 from hanse.services.social.pensions.contracts import InformationSheet, Letter
@@ -41,6 +42,15 @@ PENSION_NOT_INSURED_HERE = ProblemKind(
     409,
     Text("尚未在新参保地参保缴费", "The person is not insured and paying at the new place yet"),
     Text("请先参保并缴费，再申请转移", "Be insured and pay there first, then apply"),
+)
+PENSION_TREASURY_WRONG = ProblemKind(
+    "pension_treasury_wrong",
+    422,
+    Text("资金划转须由原参保地节点确认", "Funds are told of by the origin's own node alone"),
+    Text(
+        "请将“treasury”一方填为城市{origin}、机构{node}",
+        "Give the seat treasury to city {origin}, organisation {node}",
+    ),
 )
 PENSION_LETTER_WRONG = ProblemKind(
     "pension_letter_wrong",
@@ -77,6 +87,9 @@ def application_is_right(case: Case, form: Application, day: date) -> None:
     origin, destination = seats["origin"].city, seats["destination"].city
     if certificate.agency.city != origin or origin == destination:
         raise PENSION_WRONG_PLACE(destination=destination, origin=certificate.agency.city)
+    treasury = seats["treasury"]
+    if (treasury.city, treasury.organisation) != (origin, NODE_ORGANISATION):
+        raise PENSION_TREASURY_WRONG(origin=origin, node=NODE_ORGANISATION)
     if seats["applicant"].city != destination:
         raise PENSION_WRONG_PLACE(destination=destination, origin=origin)
     if certificate.draws_pension:

@@ -112,7 +112,7 @@ def on_sheet(transaction: Transaction, case: Case, step: Step, context: Context)
         funds.dispatch(transaction, _consignment(case, sheet, context), context.now)
         sent = {"sheet": sheet.number, "amount": sheet.cash}
         family = Family((PENSION_TRANSFER,))
-        take(transaction, family, case, "origin", "send_funds", context, data=sent)
+        take(transaction, family, case, "treasury", "send_funds", context, data=sent)
     if _at(case, "destination", context):
         funds.expect(transaction, _consignment(case, sheet, context), context.now)
 

@@ -59,6 +59,7 @@ ROLES: Final = (
     Role("applicant", Text("参保人员或新用人单位", "Worker or new employer")),
     Role("destination", Text("新参保地经办机构", "New agency")),
     Role("origin", Text("原参保地经办机构", "Origin agency")),
+    Role("treasury", Text("原参保地节点（基金账）", "The origin's node: its fund's ledger")),
     Role("supervisor", Text("主管部门", "Supervising department")),
 )
 
@@ -206,7 +207,7 @@ AT_ORIGIN: Final = (
     Action(
         "send_funds",
         Text("划转资金", "Send the funds"),
-        by=("origin",),
+        by=("treasury",),
         from_stages=("receiving",),
         when=(Condition("funds_sent", Text("资金已划转", "they were sent"), is_set=False),),
         sets=("funds_sent",),
