@@ -21,7 +21,7 @@ from hanse.mechanisms.league.documents import DOCUMENT_BYTES_MAX, DOCUMENT_TOO_L
 from hanse.mechanisms.league.view import LeagueView
 from hanse.node.config import NodeConfig
 from hanse.node.migrations import require_current
-from hanse.node.setup import USES
+from hanse.node.setup import uses_of
 
 CHARTER_MISSING = ProblemKind(
     "charter_missing",
@@ -82,7 +82,7 @@ class OwnKeys:
         public = {
             "id": key_id,
             **key.public.as_dict(),
-            "uses": list(USES),
+            "uses": list(uses_of(suite)),
             "valid_from": iso(now),
         }
         return json.dumps(public, indent=2).encode()

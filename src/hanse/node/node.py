@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Engine
 
 from hanse.foundation.clock import Clock, monotonic_seconds, wall_clock
+from hanse.foundation.errors import Problem
 from hanse.foundation.http_signatures import RequestParts
 from hanse.foundation.identity import Randomness, new_id, system_randomness
 from hanse.foundation.keys import Keystore
@@ -111,6 +112,7 @@ class Node:
         with reading(self.engine) as transaction:
             self.league = league_store.load(transaction, self.config.city)
             load_pending_counts(self.exchange, transaction)
+        self._open_credential_keys()
         self.writer.start()
         await self.client.start()
         self._follow_members()
@@ -307,6 +309,7 @@ class Node:
             await asyncio.sleep(0 if done else DUE_SECONDS)
 
     def _league_changed(self) -> None:
+        self._open_credential_keys()
         self._follow_members()
         self._subscribe()
         self.sync.changed()
@@ -316,6 +319,18 @@ class Node:
     def _subscribe(self) -> None:
         """Put the subscriptions that the agreements grant; repeated, they ask nothing new."""
         self.writer.submit(lambda tx: subscribe_to_granted(self, tx))
+
+    def _open_credential_keys(self) -> None:
+        """Open the keys that the charter lists for credentials, those that are not open yet."""
+        opened = {self.config.key_id: self.signer.key, **self.exchange.credential_keys}
+        keystore, here = Keystore(self.config.keys_folder), self.config.city
+        for key_id in self.league.issuing_keys(here, self.clock()):
+            if key_id not in opened:
+                try:
+                    opened[key_id] = keystore.load(key_id, self.config.passphrase())
+                except Problem as problem:
+                    log.warning("credential_key_not_opened", code=problem.code)
+        self.exchange.credential_keys = opened
 
     def _follow_members(self) -> None:
         for city in self.league.cities:

@@ -1,6 +1,7 @@
 """Every table of a node: importing this module declares them all."""
 
 from hanse import services as _services
+from hanse.foundation.credentials import tables as _credentials
 from hanse.foundation.store import metadata
 from hanse.mechanisms.cases import tables as _cases
 from hanse.mechanisms.exchange import tables as _exchange
@@ -11,4 +12,4 @@ from hanse.node import tokens as _tokens
 
 __all__ = ["metadata"]
 
-_DECLARED = (_cases, _exchange, _journal, _league, _ledger, _tokens, _services)
+_DECLARED = (_cases, _credentials, _exchange, _journal, _league, _ledger, _tokens, _services)

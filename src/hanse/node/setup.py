@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from hanse.foundation.clock import iso
+from hanse.foundation.credentials import ALGORITHMS
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import Randomness, system_randomness
 from hanse.foundation.keys import Keystore, PrivateKey, ScryptCost, generate
@@ -34,7 +35,10 @@ JOURNAL_KEY = "j1"
 """Signs the journal's checkpoints where the city's own suite can't sign notes."""
 PERSONS_KEY = "persons"
 """Its secret makes the digests of persons in the journal; it signs nothing and never leaves."""
+CREDENTIAL_KEY = "c1"
+"""Issues credentials where the city's own suite has no name in JOSE."""
 USES = ("exchange", "charter", "witness")
+CREDENTIAL_USE = "credential"
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,16 @@ def set_up(
     keystore = Keystore(plan.folder / "keys", cost=plan.cost)
     keystore.add(plan.key_id, key, passphrase, now)
     keystore.add(PERSONS_KEY, generate("ed25519", randomness), passphrase, now)
-    keys = [_listed(plan.key_id, key, USES, now)]
+    keys = [_listed(plan.key_id, key, uses_of(plan.suite), now)]
     if plan.suite not in NOTE_SUITES:  # C2SP notes are signed with Ed25519 or ML-DSA-44 alone
-        keys[0]["uses"] = list(USES[:2])
+        keys[0]["uses"].remove(USES[2])
         journal_key = generate("ed25519", randomness)
         keystore.add(JOURNAL_KEY, journal_key, passphrase, now)
         keys.append(_listed(JOURNAL_KEY, journal_key, (USES[0], USES[2]), now))
+    if plan.suite not in ALGORITHMS:
+        credential_key = generate("ed25519", randomness)
+        keystore.add(CREDENTIAL_KEY, credential_key, passphrase, now)
+        keys.append(_listed(CREDENTIAL_KEY, credential_key, (CREDENTIAL_USE,), now))
     member_path = plan.folder / MEMBER_NAME
     member: dict[str, Any] = {"city": plan.city, "address": plan.address, "keys": keys}
     member_path.write_text(json.dumps(member, ensure_ascii=False, indent=2) + "\n", "utf-8")
@@ -107,6 +115,11 @@ def set_up(
     finally:
         engine.dispose()
     return member_path
+
+
+def uses_of(suite: str) -> tuple[str, ...]:
+    """What a city's one key is listed for: credentials too, where JOSE has a name for its suite."""
+    return (*USES, CREDENTIAL_USE) if suite in ALGORITHMS else USES
 
 
 def _listed(key_id: str, key: PrivateKey, uses: tuple[str, ...], now: datetime) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """What a handler is given beside its transaction and its message: time, identity, the league."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel
 
+from hanse.foundation.credentials import ALGORITHMS, CREDENTIAL_KEY_MISSING, Issuer
 from hanse.foundation.identity import Randomness, new_id
+from hanse.foundation.keys import PrivateKey
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.message import Party
 from hanse.mechanisms.journal.access import Page, accesses_of
@@ -85,6 +88,7 @@ class Context:
     body: str | None = None
     """Digest of the large body that came with the message; agencies fetch it from their node."""
     person_key: bytes = field(default=b"", repr=False)
+    credential_keys: Mapping[str, PrivateKey] = field(default_factory=dict, repr=False)
 
     @property
     def is_own_agency(self) -> bool:
@@ -94,6 +98,14 @@ class Context:
     def accesses(self, transaction: Transaction, person: str, after: int) -> Page:
         """What this city journaled about a person's data, as far as it may be told now."""
         return accesses_of(transaction, self.person_key, person, self.now, after)
+
+    def issuer(self) -> Issuer:
+        """This city with the key that the charter lets it issue credentials with now."""
+        for key_id in self.league.issuing_keys(self.city, self.now):
+            key = self.credential_keys.get(key_id)
+            if key is not None and key.suite in ALGORITHMS:
+                return Issuer(self.city, key_id, key)
+        raise CREDENTIAL_KEY_MISSING()
 
     def new_id(self) -> str:
         """A fresh identifier from the context's randomness."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import SALT_BYTES, Randomness, base64url, new_id
+from hanse.foundation.keys import PrivateKey
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.limits import ExchangeLimits
 from hanse.mechanisms.exchange.message import Kind, Message, Party, stamp
@@ -68,6 +69,8 @@ class Exchange:
     """Rule parameters by operation or topic name, as the node's configuration sets them."""
     person_key: bytes = field(default=b"", repr=False)
     """Makes the digests that stand for persons in this city's journal."""
+    credential_keys: Mapping[str, PrivateKey] = field(default_factory=dict, repr=False)
+    """This city's opened keys by id; the charter says which may issue credentials, and when."""
     on_outgoing: Callable[[Outgoing], None] = lambda outgoing: None
     """Called after the commit that put a message in the outbox."""
     on_settled: Callable[[str, bytes | None], None] = lambda message_id, answer: None

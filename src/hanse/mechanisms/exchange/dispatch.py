@@ -209,6 +209,7 @@ def context_of(
         sequence=message.sequence,
         body=message.body,
         person_key=exchange.person_key,
+        credential_keys=exchange.credential_keys,
     )
 
 

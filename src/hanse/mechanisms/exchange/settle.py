@@ -187,6 +187,7 @@ def _tell_asker(
         outlet=outlet,
         purpose=outgoing.purpose,
         agreement=outgoing.agreement,
+        credential_keys=exchange.credential_keys,
     )
     try:
         with transaction.savepoint():

@@ -98,12 +98,15 @@ class KeyUse(StrEnum):
     """Signs charters, agreements and statements on agreements."""
     WITNESS = "witness"
     """Co-signs the checkpoints of other cities."""
+    CREDENTIAL = "credential"
+    """Signs credentials that residents hold, and their status lists."""
 
 
 USE_TITLES: Final = {
     KeyUse.EXCHANGE: Text("数据交换", "exchange"),
     KeyUse.CHARTER: Text("签署章程与协议", "signing charters and agreements"),
     KeyUse.WITNESS: Text("见证", "witnessing"),
+    KeyUse.CREDENTIAL: Text("签发电子凭证", "issuing credentials"),
 }
 
 
@@ -128,7 +131,7 @@ class MemberKey(Part):
     id: Annotated[ShortName, titled("密钥编号", "Key id")]
     suite: Annotated[str, titled("签名算法", "Signature suite", max_length=40)]
     public: Annotated[str, titled("公钥", "Public key", max_length=4_096)]
-    uses: Annotated[tuple[KeyUse, ...], Unique, titled("用途", "Uses", min_length=1, max_length=3)]
+    uses: Annotated[tuple[KeyUse, ...], Unique, titled("用途", "Uses", min_length=1, max_length=4)]
     valid_from: Annotated[Instant, titled("生效时间", "Valid from")]
     valid_until: Annotated[Instant | None, titled("失效时间", "Valid until")] = None
 

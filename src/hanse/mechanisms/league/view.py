@@ -95,6 +95,18 @@ class LeagueView:
         except Problem:
             return None
 
+    def credential_key(self, city: str, key_id: str, at: datetime) -> PublicKey:
+        """The key with which a city could issue credentials at this instant, or the refusal."""
+        if self.charter is None:
+            raise CHARTER_NOT_IN_FORCE()
+        return self.charter.key(city, key_id, at, KeyUse.CREDENTIAL).public_key
+
+    def issuing_keys(self, city: str, at: datetime) -> tuple[str, ...]:
+        """The ids of a city's keys that may issue credentials at this instant."""
+        member = None if self.charter is None else self.charter.cities.get(city)
+        keys = () if member is None else member.keys
+        return tuple(key.id for key in keys if KeyUse.CREDENTIAL in key.uses and key.is_valid(at))
+
     @cached_property
     def calendar(self) -> Calendar:
         """The league's working days, as the charter carries them."""
