@@ -11,14 +11,16 @@ from hanse.foundation.errors import Problem
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange import outbox
 from hanse.mechanisms.exchange.delivery import open_request, open_response, seal_request
-from hanse.mechanisms.exchange.desk import Question
 from hanse.mechanisms.exchange.handover import settle_delivery, take_delivery
-from hanse.mechanisms.exchange.own_calls import OwnCall, call
 from hanse.mechanisms.exchange.streams import set_subscription
 from hanse.mechanisms.exchange.tables import messages_in, messages_out
 from hanse.simulation import model
-from hanse.simulation.counting import effects
+from hanse.simulation.acts import own_call, put_question
+from hanse.simulation.counting import COUNTING, counting_metadata, effects
+from hanse.simulation.counting_terms import TERMS
+from hanse.simulation.model import Sent
 from hanse.simulation.part import Part, Violation, require
+from hanse.simulation.terms import ANSWER, DENIED
 from hanse.simulation.town import Town
 from hanse.simulation.world import Packet, World, two
 
@@ -28,81 +30,48 @@ ASKED = ("simulated.add", "simulated.later", "simulated.brief")
 def ask(world: World, rng: Random) -> str | None:
     """An agency asks another city."""
     town, other = two(world, rng)
-    operation = rng.choice(ASKED)
-    question = Question(
-        city=other.city,
-        operation=operation,
-        data={"amount": rng.randrange(101)},
-        organisation="bureau",
-        purpose="trial",
-    )
-    now = world.clock(town)
-    covered = world.books[town.city].in_force(model.TERMS[operation], now)
-
-    def work(transaction: Transaction) -> list[dict[str, Any]]:
-        view = town.view(transaction)
-        town.side(transaction).outlet.put_question(transaction, view, question, now)  # type: ignore[attr-defined]
-        return world.note_sent(town, transaction)
-
-    def then(sent: list[dict[str, Any]]) -> None:
-        require(len(sent) == 1, "an accepted request is a row", len(sent))
-        _sent(world, town, sent)
-
-    became = world.commit(town, work, then)
-    if not covered and not became.startswith("crashed"):
-        require(became in model.DENIED, "nothing is asked without an agreement", became)
-    elif covered:
-        require(
-            became in ("done", "crashed-after", "crashed-before"),
-            "what is granted is asked",
-            operation,
-            became,
-        )
-    return f"{town.city} asks {other.city} {operation}: {became}"
-
-
-def _sent(world: World, town: Town, sent: list[dict[str, Any]]) -> None:
-    book = world.books[town.city]
-    for one in sent:
-        book.asked[one["id"]] = one
-        if one["kind"] == "event":
-            book.published.setdefault(one["peer"], []).append(one["id"])
+    operation, data = rng.choice(ASKED), {"amount": rng.randrange(101)}
+    return put_question(world, town, other.city, operation, data, "trial")
 
 
 def subscribe_all(world: World) -> None:
-    """Every city hears every other one."""
+    """Every city hears every other one, on every topic that a part agreed on."""
     for town in world.towns:
+        topics = [name for name, term in world.books[town.city].terms.items() if term.is_event]
         for other in world.towns:
             if other is not town:
                 town.commit(
-                    lambda t, peer=other.city: set_subscription(  # type: ignore[misc]
-                        t, peer, "simulated.said", subscribed=True
-                    )
+                    lambda t, peer=other.city, named=topics: [  # type: ignore[misc]
+                        set_subscription(t, peer, topic, subscribed=True) for topic in named
+                    ]
                 )
 
 
 def say(world: World, rng: Random) -> str | None:
     """An agency publishes an event."""
     town = rng.choice(world.towns)
-    now = world.clock(town)
+    told = told_now(world, town, "simulated.said")
+
+    def note(answer: dict[str, Any], sent: list[Sent]) -> None:
+        require(answer.get("amount") == told, "an event goes to all who subscribe", told)
+        check_told(world, town, "simulated.said", sent, told)
+
+    return own_call(world, town, "simulated.say", {"amount": rng.randrange(100)}, note=note)
+
+
+def told_now(world: World, town: Town, topic: str) -> int:
+    """How many cities an event published now goes to."""
     book = world.books[town.city]
-    asked = OwnCall("simulated.say", {"amount": rng.randrange(100)}, "bureau")
+    covered = book.in_force(book.terms[topic].agreement, world.clock(town))
+    return len(world.towns) - 1 if covered else 0
 
-    def work(transaction: Transaction) -> tuple[Any, list[dict[str, Any]]]:
-        reply = call(town.side(transaction), transaction, asked, now)
-        return reply, world.note_sent(town, transaction)
 
-    def then(kept: tuple[Any, list[dict[str, Any]]]) -> None:
-        reply, sent = kept
-        wanted = len(world.towns) - 1 if book.in_force("c", now) else 0
-        require(reply.data.get("amount") == wanted, "an event goes to all who subscribe", wanted)
-        require(len(sent) == wanted, "each event is a row for each subscriber", len(sent), wanted)
-        for one in sent:
-            line = json.loads(one["line"])
-            require(set(line["data"]) == {"amount"}, "only granted fields leave", line["data"])
-        _sent(world, town, sent)
-
-    return f"{town.city} publishes: {world.commit(town, work, then)}"
+def check_told(world: World, town: Town, topic: str, sent: list[Sent], told: int) -> None:
+    """Each event is a row for each subscriber, and says only what is granted."""
+    events = [one for one in sent if one.operation == topic]
+    require(len(events) == told, "each event is a row for each subscriber", len(events), told)
+    for one in events:
+        model.only_granted(world.books[town.city].terms[topic], one.data)
 
 
 def give(world: World, rng: Random) -> str | None:
@@ -112,27 +81,18 @@ def give(world: World, rng: Random) -> str | None:
     if not book.owed:
         return None
     peer, message_id = rng.choice(sorted(book.owed))
-    now = world.clock(town)
-    asked = OwnCall("simulated.give", {"city": peer, "message_id": message_id}, "bureau")
+    covered = book.in_force("b", world.clock(town))
 
-    def work(transaction: Transaction) -> tuple[Any, list[dict[str, Any]]]:
-        reply = call(town.side(transaction), transaction, asked, now)
-        return reply, world.note_sent(town, transaction)
+    def note(answer: dict[str, Any], sent: list[Sent]) -> None:
+        require(len(sent) == 1, "an owed answer is a row", len(sent))
+        model.only_granted(TERMS["simulated.later"], sent[0].data)
+        raw, _ = book.replies[peer, message_id]
+        book.replies[peer, message_id] = (raw, sent[0].line)
+        book.owed.discard((peer, message_id))
 
-    def then(kept: tuple[Any, list[dict[str, Any]]]) -> None:
-        reply, sent = kept
-        got = model.outcome(json.loads(reply.to_line()))
-        allowed = book.in_force("b", now)
-        require((got == "answer") == allowed, "an owed answer needs its agreement", got, allowed)
-        _sent(world, town, sent)
-        if got == "answer":
-            require(len(sent) == 1, "an owed answer is a row", len(sent))
-            require(set(json.loads(sent[0]["line"])["data"]) == {"amount"}, "only granted fields")
-            raw, _ = book.replies[peer, message_id]
-            book.replies[peer, message_id] = (raw, sent[0]["line"])
-            book.owed.discard((peer, message_id))
-
-    return f"{town.city} gives {peer} an owed answer: {world.commit(town, work, then)}"
+    given = {"city": peer, "message_id": message_id}
+    wanted = ANSWER if covered else DENIED
+    return own_call(world, town, "simulated.give", given, wanted=wanted, note=note)
 
 
 def transmit(world: World, rng: Random) -> str | None:
@@ -163,9 +123,9 @@ def transmit(world: World, rng: Random) -> str | None:
         def bury(transaction: Transaction) -> None:
             outbox.bury_all(town.exchange, refused, now, transaction)
 
-        def dead(_: None) -> None:
+        def dead(_: None, sent: list[Sent]) -> None:
             for one, _problem in refused:
-                book.asked[one.message_id]["state"] = "dead"
+                book.asked[one.message_id].state = "dead"
 
         return f"{town.city} buries {len(refused)}: {world.commit(town, bury, dead)}"
     sealed = seal_request(
@@ -177,8 +137,14 @@ def transmit(world: World, rng: Random) -> str | None:
         nonce=town.randomness(16),
     )
     town.in_flight.update(one.message_id for one in waiting)
+    world.saw(sealed.body, *header_bytes(sealed))
     world.network.append(Packet(town, other, sealed, waiting, town.epoch))
     return f"{town.city} sends {other.city} {len(waiting)}"
+
+
+def header_bytes(sealed: Any) -> list[bytes]:
+    """A delivery's header fields, as they are put in the digest."""
+    return [f"{name}: {value}".encode() for name, value in sorted(sealed.headers.items())]
 
 
 def arrive(world: World, rng: Random) -> str | None:
@@ -228,12 +194,11 @@ def _take(world: World, packet: Packet) -> str:
     def work(transaction: Transaction) -> Any:
         return take_delivery(town.side(transaction), transaction, opened, parts, now)
 
-    def then(answer: Any) -> None:
+    def then(answer: Any, sent: list[Sent]) -> None:
         require("taken" in wanted, "a bad delivery changes nothing", wanted)
-        draft = book.copy()
-        model.take(draft, peer, lines, answer.body[:-1].split(b"\n"), now)
-        draft.nonces.add((peer, sealed.nonce))
-        world.books[town.city] = draft
+        model.take(book, peer, lines, answer.body[:-1].split(b"\n"), now)
+        book.nonces.add((peer, sealed.nonce))
+        world.saw(answer.body, *header_bytes(answer))
         packet.answer = answer
         if packet.waiting:
             world.sealed_before.append((packet.sender, town, sealed))
@@ -287,14 +252,13 @@ def _settle(world: World, packet: Packet) -> str:
         opened = open_response(answer.headers, answer.body, parts, side.league, now)
         return settle_delivery(side, transaction, waiting, sealed, opened, now)
 
-    def then(again: Any) -> None:
-        book = world.books[town.city].copy()
-        world.books[town.city] = book
+    def then(again: Any, sent: list[Sent]) -> None:
+        book = world.books[town.city]
         wanted = []
         for one, line in zip(waiting, lines, strict=True):
             reply = json.loads(line)
             require(reply["inreplyto"] == one.message_id, "each answer is for its message")
-            model.settle(book, one.peer, one.message_id, reply, line)
+            model.settle(book, one.peer, one.message_id, reply)
             if str(reply["type"]).startswith("hanse.refusal") and reply["data"].get("retry"):
                 wanted.append(one.message_id)
         model.replay(book, waiting[0].peer, [json.loads(line) for line in lines])
@@ -354,7 +318,7 @@ def _check_town(world: World, town: Town, transaction: Transaction, healed: bool
         select(messages_out.c.message_id, messages_out.c.state, messages_out.c.peer)
     )
     states = {row.message_id: row.state for row in rows}
-    wanted = {key: one["state"] for key, one in book.asked.items()}
+    wanted = {key: one.state for key, one in book.asked.items()}
     require(
         states == wanted,
         "nothing accepted is lost",
@@ -392,21 +356,21 @@ def _check_inbox(town: Town, book: model.Book, transaction: Transaction) -> None
 def _check_healed(world: World, town: Town) -> None:
     book = world.books[town.city]
     for message_id, one in book.asked.items():
-        require(one["state"] != "pending", "what can be delivered is delivered", one["operation"])
-        there = world.books[one["peer"]]
-        if one["kind"] == "request" and one["state"] == "owed":
+        require(one.state != "pending", "what can be delivered is delivered", one.operation)
+        there = world.books[one.peer]
+        if one.kind == "request" and one.state == "owed":
             require(
                 (town.city, message_id) in there.owed
                 or any(
-                    sent["kind"] == "answer"
-                    and sent["state"] in ("dead", "refused")
-                    and json.loads(sent["line"])["inreplyto"] == message_id
+                    sent.kind == "answer"
+                    and sent.state in ("dead", "refused")
+                    and json.loads(sent.line)["inreplyto"] == message_id
                     for sent in there.asked.values()
                 ),
                 "what is not answered is still owed",
                 message_id,
             )
-        if one["state"] == "done":
+        if one.state == "done":
             require((town.city, message_id) in there.replies, "an answer has a record there")
 
 
@@ -418,6 +382,13 @@ def calm(world: World) -> None:
         town.crash, town.skew_seconds = None, 0
 
 
+def last_words(world: World, rng: Random) -> None:
+    """Each city publishes once more: a subscriber that misses earlier events sees the gap."""
+    for town in world.towns:
+        data = {"amount": rng.randrange(100)}
+        own_call(world, town, "simulated.say", data)
+
+
 def heal(world: World, rng: Random) -> None:
     """Everything that can be delivered is."""
     for _ in range(400):
@@ -427,9 +398,7 @@ def heal(world: World, rng: Random) -> None:
         while world.network:
             arrive(world, rng)
         if not any(
-            one["state"] == "pending"
-            for book in world.books.values()
-            for one in book.asked.values()
+            one.state == "pending" for book in world.books.values() for one in book.asked.values()
         ):
             return
     raise Violation("the league comes to rest after healing")
@@ -437,7 +406,7 @@ def heal(world: World, rng: Random) -> None:
 
 EXCHANGE = Part(
     name="exchange",
-    covers=("exchange",),
+    covers=("mechanisms.exchange",),
     load={
         "ask": (16, ask),
         "say": (5, say),
@@ -450,4 +419,8 @@ EXCHANGE = Part(
     },
     check=check,
     faults={"crash": "crash", "part_cities": "partition", "skew": "clock"},
+    services=(COUNTING,),
+    tables=counting_metadata,
+    terms=TERMS,
+    calm=last_words,
 )

@@ -1,6 +1,6 @@
 """The simulated league's documents: its charter, its agreements, and how they change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from hanse.foundation.keys import PrivateKey
 from hanse.mechanisms.league.agreements import Agreement, Statement
 from hanse.mechanisms.league.charter import Charter
 from hanse.mechanisms.league.documents import Signed, sign
-from hanse.simulation.model import BRIEF_MINUTES, RATE_PER_MINUTE, TERMS
+from hanse.simulation.terms import Term
 
 NAMES = {
     "510100": ("成都市", "Chengdu"),
@@ -79,38 +79,47 @@ def signed_by(document: Any, keys: Keys, *new: tuple[str, str]) -> Signed[Any]:
     return Signed(document, tuple(signatures))
 
 
-def agreements(cities: Sequence[str], at: datetime) -> list[Agreement]:
-    """One agreement for each operation: limited, plain, for events, and one that ends early."""
-    found = []
-    for operation, name in TERMS.items():
-        grant: dict[str, Any] = {
-            "id": "g1",
-            "operations": [operation],
-            "purposes": ["trial"],
-            "organisations": ["*"],
-            "fields": ["amount"],
-            "legal_basis": {"zh": "试验", "en": "trial"},
-        }
-        if operation == "simulated.add":
-            grant["rate_per_minute"] = RATE_PER_MINUTE
-            grant["organisations"] = [f"{city}/bureau" for city in cities]
-        if operation == "simulated.brief":
-            grant["organisations"] = ["*"]
-        found.append(
-            Agreement.model_validate(
-                {
-                    "id": name,
-                    "version": 1,
-                    "league": "simulated",
-                    "title": {"zh": "仿真协议", "en": "A simulated agreement"},
-                    "parties": list(cities),
-                    "valid_from": at,
-                    "valid_until": at
-                    + (timedelta(minutes=BRIEF_MINUTES) if name == "d" else timedelta(days=365)),
-                    "grants": [grant],
-                }
-            )
+def agreements(cities: Sequence[str], terms: Mapping[str, Term], at: datetime) -> list[Agreement]:
+    """Each agreement that the parts' terms name, with a grant for each of its operations."""
+    named: dict[str, list[str]] = {}
+    for operation, term in terms.items():
+        named.setdefault(term.agreement, []).append(operation)
+    return [
+        Agreement.model_validate(
+            {
+                "id": name,
+                "version": 1,
+                "league": "simulated",
+                "title": {"zh": "仿真协议", "en": "A simulated agreement"},
+                "parties": list(cities),
+                "valid_from": at,
+                "valid_until": at + _life(terms[operations[0]]),
+                "grants": [
+                    _grant(f"g{number}", operation, terms[operation], cities)
+                    for number, operation in enumerate(operations, 1)
+                ],
+            }
         )
+        for name, operations in named.items()
+    ]
+
+
+def _life(term: Term) -> timedelta:
+    return timedelta(days=365) if term.minutes is None else timedelta(minutes=term.minutes)
+
+
+def _grant(name: str, operation: str, term: Term, cities: Sequence[str]) -> dict[str, Any]:
+    who = term.organisation
+    found: dict[str, Any] = {
+        "id": name,
+        "operations": [operation],
+        "purposes": [term.purpose],
+        "organisations": ["*"] if who is None else [f"{city}/{who}" for city in cities],
+        "fields": list(term.fields),
+        "legal_basis": {"zh": "试验", "en": "trial"},
+    }
+    if term.rate_per_minute is not None:
+        found["rate_per_minute"] = term.rate_per_minute
     return found
 
 

@@ -97,17 +97,15 @@ def _line(
         line["id"] = rng.choice(known)
     elif trick in ("ahead", "past"):
         line["type"] = "hanse.event.simulated.said"
-        at = draw.positions.get(sender, 0)
+        at = draw.positions.get((sender, "simulated.said"), 0)
         line["sequence"] = at + 1000 if trick == "ahead" else at
         if line["sequence"] < 1:
             return None
     elif trick in ("unasked", "other-answer"):
         line["type"] = "hanse.answer.simulated.later"
-        asked = sorted(key for key, one in draw.asked.items() if one["peer"] != sender)
+        asked = sorted(key for key, one in draw.asked.items() if one.peer != sender)
         settled = sorted(
-            key
-            for key, one in draw.asked.items()
-            if one["state"] == "done" and one["peer"] == sender
+            key for key, one in draw.asked.items() if one.state == "done" and one.peer == sender
         )
         pool = asked + settled
         line["inreplyto"] = rng.choice(pool) if pool and trick == "other-answer" else "none"

@@ -11,9 +11,13 @@ from hanse.mechanisms.journal import log
 from hanse.mechanisms.journal.tables import journal_entries
 from hanse.mechanisms.league import store as league_store
 from hanse.simulation import founding
+from hanse.simulation.model import Sent
 from hanse.simulation.part import Part, require
 from hanse.simulation.town import Town
 from hanse.simulation.world import Told, World
+
+RESUMED = 0.6
+"""How often a change of an agreement's state is that a suspended one is resumed."""
 
 
 def rotate(world: World, rng: Random) -> str | None:
@@ -50,14 +54,21 @@ def rotate(world: World, rng: Random) -> str | None:
 
 def state(world: World, rng: Random) -> str | None:
     """A party suspends an agreement, or resumes it."""
-    town, agreement = rng.choice(world.towns), rng.choice("abc")
-    sequence, digest, kind = world.statements.get((agreement, town.city), (0, "", "resume"))
+    suspended = sorted(key for key, (_, _, kind) in world.statements.items() if kind == "suspend")
+    if suspended and rng.random() < RESUMED:
+        agreement, city = rng.choice(suspended)
+    else:
+        agreement, city = rng.choice(world.agreements), rng.choice(world.towns).city
+    return _state(world, agreement, city)
+
+
+def _state(world: World, agreement: str, city: str) -> str:
+    sequence, digest, kind = world.statements.get((agreement, city), (0, "", "resume"))
     kind = "resume" if kind == "suspend" else "suspend"
     now = world.now.replace(microsecond=0)
-    document = founding.statement(agreement, town.city, sequence + 1, digest or None, kind, now)
-    signed = founding.signed_by(document, {town.city: world.keys[town.city]})
-    world.statements[agreement, town.city] = (sequence + 1, signed.digest, kind)
-    city = town.city
+    document = founding.statement(agreement, city, sequence + 1, digest or None, kind, now)
+    signed = founding.signed_by(document, {city: world.keys[city]})
+    world.statements[agreement, city] = (sequence + 1, signed.digest, kind)
     world.told.append(
         Told(
             "statement",
@@ -65,7 +76,7 @@ def state(world: World, rng: Random) -> str | None:
             lambda book: book.stated.append((agreement, city, kind, now)),
         )
     )
-    return f"{town.city}: {kind} {agreement}"
+    return f"{city}: {kind} {agreement}"
 
 
 def hear(world: World, rng: Random) -> str | None:
@@ -73,8 +84,14 @@ def hear(world: World, rng: Random) -> str | None:
     return _hear_next(world, rng.choice(world.towns))
 
 
-def catch_up(world: World) -> None:
-    """Every city takes all that it has not seen: a peer's new key is of no use unheard."""
+def agree_again(world: World, rng: Random) -> None:
+    """Every suspended agreement is resumed, and every city takes all that it has not seen.
+
+    A peer's new key is of no use unheard.
+    """
+    for (agreement, city), (_, _, kind) in sorted(world.statements.items()):
+        if kind == "suspend":
+            _state(world, agreement, city)
     for town in world.towns:
         for _ in world.told[world.heard_of.get(town.city, 0) :]:
             _hear_next(world, town)
@@ -92,7 +109,7 @@ def _hear_next(world: World, town: Town) -> str | None:
         else:
             league_store.accept_statement(transaction, told.data, now)
 
-    def then(_: None) -> None:
+    def then(_: None, sent: list[Sent]) -> None:
         told.note(book)
         world.heard_of[town.city] = place + 1
 
@@ -107,6 +124,7 @@ def check(world: World, healed: bool) -> None:
         require(leaves[: len(before)] == before, "a journal only grows", town.city)
         require(head == (len(leaves), root(leaves)), "a journal's head fits it", town.city)
         world.leaves[town.city] = leaves
+        world.saw(head[1])
 
 
 def _journal(transaction: Transaction) -> tuple[list[bytes], tuple[int, bytes]]:
@@ -117,7 +135,8 @@ def _journal(transaction: Transaction) -> tuple[list[bytes], tuple[int, bytes]]:
 
 LEAGUE = Part(
     name="league",
-    covers=("league", "journal"),
+    covers=("mechanisms.league", "mechanisms.journal"),
     load={"rotate": (1, rotate), "state": (2, state), "hear": (12, hear)},
     check=check,
+    calm=agree_again,
 )

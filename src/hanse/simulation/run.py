@@ -8,14 +8,11 @@ from random import Random
 from sqlalchemy import Engine
 
 from hanse.foundation.store import open_engine
-from hanse.simulation.exchange_part import EXCHANGE, calm, heal, subscribe_all
-from hanse.simulation.hostile_part import HOSTILE
-from hanse.simulation.league_part import LEAGUE, catch_up
-from hanse.simulation.ledger_part import LEDGER
-from hanse.simulation.part import Part, Violation
+from hanse.simulation.exchange_part import calm, heal, subscribe_all
+from hanse.simulation.part import Violation
+from hanse.simulation.parts import PARTS
 from hanse.simulation.world import FAULTS, OpenStore, World, found
 
-PARTS: tuple[Part, ...] = (EXCHANGE, LEAGUE, HOSTILE, LEDGER)
 CHECK_EVERY = 100
 CITIES = 3
 
@@ -50,7 +47,7 @@ def run(
 ) -> Result:
     """Run steps of a seed; a broken invariant ends the run and is in the result."""
     chosen = range(steps) if isinstance(steps, int) else steps
-    world = found(seed, cities, faults, open_store)
+    world = found(seed, cities, faults, open_store, PARTS)
     failure, number = None, -1
     try:
         subscribe_all(world)
@@ -59,8 +56,7 @@ def run(
             beside(world, Random(f"{seed}/{number}/beside"), number)
             if count % check_every == 0:
                 check(world, healed=False)
-        calm(world)
-        catch_up(world)
+        rest(world, Random(f"{seed}/calm"))
         heal(world, Random(f"{seed}/heal"))
         check(world, healed=True)
     except Violation as violation:
@@ -85,12 +81,12 @@ def step(world: World, rng: Random, number: int) -> None:
     """Let a little time pass and do one thing."""
     world.now += timedelta(milliseconds=rng.randrange(3_000))
     acts = [
-        (weight, name, act)
-        for part in PARTS
+        (weight, act)
+        for part in world.parts
         for name, (weight, act) in part.load.items()
-        if (fault := (part.faults or {}).get(name)) is None or fault in world.faults
+        if (fault := part.faults.get(name)) is None or fault in world.faults
     ]
-    _, _name, act = rng.choices(acts, [weight for weight, _, _ in acts])[0]
+    _, act = rng.choices(acts, [weight for weight, _ in acts])[0]
     words = act(world, rng)
     if words is not None:
         world.note(number, words)
@@ -98,22 +94,21 @@ def step(world: World, rng: Random, number: int) -> None:
 
 def beside(world: World, rng: Random, number: int) -> None:
     """Let happen what parts do beside a step."""
-    for part in PARTS:
+    for part in world.parts:
         for percent, act in (part.beside or {}).values():
             if rng.randrange(100) < percent and (words := act(world, rng)) is not None:
                 world.note(number, words)
 
 
+def rest(world: World, rng: Random) -> None:
+    """No more faults; people do what lets every city learn what it missed."""
+    calm(world)
+    for part in world.parts:
+        if part.calm is not None:
+            part.calm(world, rng)
+
+
 def check(world: World, *, healed: bool) -> None:
     """Every part's invariants."""
-    for part in PARTS:
+    for part in world.parts:
         part.check(world, healed)
-    for town in world.towns:
-        book = world.books[town.city]
-        world.note(
-            "state",
-            town.city,
-            len(book.replies),
-            sum(book.effects.values()),
-            sorted(book.replies.values())[:1],
-        )

@@ -17,10 +17,9 @@ from hanse.mechanisms.exchange.delivery import Signer
 from hanse.mechanisms.exchange.desk import Desk
 from hanse.mechanisms.exchange.handover import Side
 from hanse.mechanisms.exchange.housekeeping import HOUSEKEEPING
-from hanse.mechanisms.exchange.operations import Registry
+from hanse.mechanisms.exchange.operations import Registry, Service
 from hanse.mechanisms.league import store as league_store
 from hanse.mechanisms.league.view import LeagueView
-from hanse.simulation.counting import COUNTING
 
 Result = TypeVar("Result")
 
@@ -41,6 +40,7 @@ class Town:
     engine: Engine
     randomness: Randomness
     keys: dict[str, PrivateKey]
+    services: tuple[Service, ...]
     key_id: str = "x1"
     skew_seconds: int = 0
     epoch: int = 0
@@ -56,8 +56,16 @@ class Town:
     def _boot(self) -> None:
         self.exchange = Exchange(
             city=self.city,
-            registry=Registry.of((HOUSEKEEPING, ACCESSES, COUNTING)),
+            registry=Registry.of((HOUSEKEEPING, ACCESSES, *self.services)),
             randomness=self.randomness,
+            parameters={
+                name: service.parameters
+                for service in self.services
+                for name in (
+                    *(one.name for one in service.operations),
+                    *(one.name for one in service.topics),
+                )
+            },
             person_key=self.city.encode().ljust(32, b"."),
         )
         self.exchange.on_error = _not_expected
