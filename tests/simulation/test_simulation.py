@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from hanse.foundation.store import open_engine
-from hanse.simulation.run import PARTS, run
+from hanse.simulation.parts import PARTS
+from hanse.simulation.run import run
 from hanse.simulation.shrink import shrink, story
 from tests.simulation.mutations import MUTATIONS, Mutation, doubled_answer
 

@@ -126,7 +126,7 @@ def _send(world: World, town: Town, batch: list[Transfer]) -> str:
         ledger.open_accounts(transaction, ACCOUNTS, now)
         return [one.code for one in ledger.transfer(transaction, batch, now)]
 
-    def then(found: list[str]) -> None:
+    def then(found: list[str], _sent: object) -> None:
         expected = purses.take(batch, to_ms(now))
         require(found == expected, "a transfer's outcome", town.city, found, expected)
         purses.sent = [*purses.sent, *batch][-SENT_KEPT:]
