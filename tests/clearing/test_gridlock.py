@@ -1,6 +1,8 @@
 """Gridlock against every choice tried one by one, and what must hold of any instance."""
 
 import random
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -192,3 +194,14 @@ def test_the_solver_has_a_limit_of_its_work() -> None:
     assert found.reached <= found.bound <= sum(one.amount for one in payments)
     assert 0 <= found.gap_ppm <= 1_000_000
     assert found.proved == (found.gap_ppm == 0)
+
+
+def test_the_solver_writes_nothing_to_standard_output() -> None:
+    program = (
+        "from hanse.mechanisms.clearing.obligations import Obligation as O\n"
+        "from hanse.mechanisms.clearing.optimum import optimum\n"
+        "found = optimum([O('A', 'B', 100), O('A', 'B', 3)], {'A': 10})\n"
+        "assert (found.reached, found.bound) == (3, 3)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert (ran.stdout, ran.stderr) == (b"", b"")

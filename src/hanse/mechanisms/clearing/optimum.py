@@ -147,7 +147,8 @@ def _solved(
 ) -> _Answer:
     largest = max(one.amount for one in payments)
     scale = 2.0 ** max(0, largest.bit_length() - EXACT_BITS)
-    new_solver: Any = highspy.Highs
+    # The plain solver: the class `Highs` around it writes a banner to standard output when made.
+    new_solver: Any = vars(highspy)["_Highs"]
     solver = new_solver()
     for name, value in (
         ("output_flag", False),

@@ -31,7 +31,7 @@ from hanse.services.finance.clearing.contracts import (
     Settled,
     Submission,
 )
-from hanse.services.finance.clearing.matching import claims, view_of
+from hanse.services.finance.clearing.matching import claims, key_of, view_of
 from hanse.services.finance.clearing.parameters import ClearingRules
 
 CLEARING = Purpose("clearing", Text("资金清算", "Clearing of funds"))
@@ -61,6 +61,18 @@ def require_house(context: Context, city: str) -> ClearingRules:
     if city != rules.house:
         raise NOT_THE_HOUSE(house=rules.house)
     return rules
+
+
+def require_cutter(transaction: Transaction, cycle: str, context: Context) -> None:
+    """Refuse whoever speaks of a cycle and is not the house that cut it.
+
+    The house that cut a cycle finishes it, though the charter names another one meanwhile.
+    """
+    made = book.cut_row(transaction, cycle)
+    if made is None:
+        require_house(context, context.caller.city)
+    elif made.house != context.caller.city:
+        raise NOT_THE_HOUSE(house=made.house)
 
 
 @topic("clearing.cut", Text("清算截止", "Cut of a cycle"), purpose=CLEARING)
@@ -104,7 +116,7 @@ def make_cut(transaction: Transaction, event: Cut, context: Context) -> Submissi
 @operation("clearing.lines", Text("清算明细", "Lines of a pair"), purposes=(CLEARING,))
 def lines(transaction: Transaction, request: LinesQuestion, context: Context) -> ClaimLines:
     """This city's lines of a pair, for the house, because the two sides differ."""
-    require_house(context, context.caller.city)
+    require_cutter(transaction, request.cycle, context)
     found = book.page(
         transaction, request.cycle, request.own, request.other, request.after, PAGE_MAX
     )
@@ -115,7 +127,7 @@ def lines(transaction: Transaction, request: LinesQuestion, context: Context) ->
 @topic("clearing.result", Text("清算结果", "Result of a cycle"), purpose=CLEARING)
 def result(transaction: Transaction, event: Result, context: Context) -> None:
     """Reckon the own pairs again, keep the result, and say whether it is right."""
-    require_house(context, context.caller.city)
+    require_cutter(transaction, event.cycle, context)
     word = check_result(transaction, event, context)
     if word is not None:
         context.ask(
@@ -170,7 +182,7 @@ def _ends(pair: PairResult, city: str) -> tuple[str, str]:
 @topic("clearing.settled", Text("清算终局", "A cycle is settled"), purpose=CLEARING)
 def settled(transaction: Transaction, event: Settled, context: Context) -> None:
     """Book what settled, and carry the rest into the next cycle. Once, whatever comes again."""
-    require_house(context, context.caller.city)
+    require_cutter(transaction, event.cycle, context)
     book_settled(transaction, event, context)
 
 
@@ -182,17 +194,18 @@ def book_settled(transaction: Transaction, event: Settled, context: Context) -> 
     reckoned = Result.model_validate_json(made.result)
     if reckoned.version != event.version:
         return  # the result is on its way: streams are in order, so this can't be an older one
+    results = {(pair.first, pair.second): pair for pair in reckoned.pairs}
     batch: list[Transfer] = []
-    for pair in reckoned.pairs:
-        if context.city not in (city_of(pair.first), city_of(pair.second)):
-            continue
-        own, other = _ends(pair, context.city)
-        if pair.state is not PairState.SETTLES:
+    # By the own lines and not by the result's pairs: of what this city told nobody in time, the
+    # house knows nothing, and it must not be lost.
+    for own, other in book.pairs(transaction, event.cycle):
+        pair = results.get(key_of(own, other))
+        if pair is None or pair.state is not PairState.SETTLES:
             book.carry(transaction, event.cycle, own, other, None)
             continue
-        if pair.excluded:
-            book.carry(transaction, event.cycle, own, other, set(pair.excluded))
         excluded = set(pair.excluded)
+        if excluded:
+            book.carry(transaction, event.cycle, own, other, excluded)
         sums = book.settled_by_account(transaction, event.cycle, own, other, excluded)
         for account, amount in sorted(sums.items()):
             batch += _cleared(transaction, event, own, account, amount, context)

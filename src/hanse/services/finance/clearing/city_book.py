@@ -96,6 +96,13 @@ def lines_by_pair(transaction: Transaction, cycle: str) -> dict[tuple[str, str],
     return found
 
 
+def pairs(transaction: Transaction, cycle: str) -> list[tuple[str, str]]:
+    """The pairs (own party, other party) of which a cycle has lines here, in order."""
+    which = select(lines.c.own, lines.c.other).where(lines.c.cycle == cycle).distinct()
+    found = transaction.rows(which.order_by(lines.c.own, lines.c.other))
+    return [(row.own, row.other) for row in found]
+
+
 def page(
     transaction: Transaction, cycle: str, own: str, other: str, after: str, count: int
 ) -> list[ClaimLine]:

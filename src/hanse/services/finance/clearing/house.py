@@ -19,7 +19,7 @@ from hanse.mechanisms.ledger import Flags, Transfer, derived_id
 from hanse.services.finance.clearing import chart, city, city_book
 from hanse.services.finance.clearing import house_book as book
 from hanse.services.finance.clearing.city import CLEARING, CYCLE_UNKNOWN, require_house
-from hanse.services.finance.clearing.codes import CycleState
+from hanse.services.finance.clearing.codes import CycleState, PairState
 from hanse.services.finance.clearing.contracts import (
     Acknowledgement,
     ClaimLines,
@@ -34,7 +34,7 @@ from hanse.services.finance.clearing.contracts import (
     Taken,
     Unwind,
 )
-from hanse.services.finance.clearing.matching import matched, netted, to_compare
+from hanse.services.finance.clearing.matching import PairKey, matched, netted, to_compare
 
 CYCLE_EXISTS = ProblemKind(
     "clearing_cycle_exists",
@@ -75,13 +75,19 @@ def open_cycle(transaction: Transaction, request: CycleQuestion, context: Contex
     return _taken(transaction, request.cycle)
 
 
+def _own_cycle(transaction: Transaction, cycle: str, context: Context) -> Any:
+    """A cycle that this house cut: it finishes it, though the charter names another meanwhile."""
+    held = book.row(transaction, cycle)
+    if held is None:
+        require_house(context, context.city)
+        raise CYCLE_UNKNOWN()
+    return held
+
+
 @operation("clearing.submit", Text("清算申报", "A city's side of a cycle"), purposes=(CLEARING,))
 def submit(transaction: Transaction, request: Submission, context: Context) -> Taken:
     """Take a city's side. Too late, it is not taken: the city's obligations are in the next."""
-    require_house(context, context.city)
-    held = book.row(transaction, request.cycle)
-    if held is None:
-        raise CYCLE_UNKNOWN()
+    held = _own_cycle(transaction, request.cycle, context)
     if held.state == CycleState.CUT and book.keep_submission(
         transaction, context.caller.city, request
     ):
@@ -166,7 +172,7 @@ def _net(
     incomplete = {pair for pair in to_compare(submissions) if len(compared.get(pair, {})) < 2}
     for pair in incomplete:
         out |= {city_of(pair[0]), city_of(pair[1])} - {context.city}
-    pairs, differences = matched(submissions, compared, out)
+    pairs, differences = matched(submissions, compared, out, _taken_out(held))
     result = netted(
         cycle,
         held.version + 1,
@@ -192,6 +198,17 @@ def _net(
     _settle_if_agreed(transaction, cycle, context)
 
 
+def _taken_out(held: Any) -> frozenset[PairKey]:
+    """The pairs that earlier versions took out: they stay out, or two cities that are taken out in
+    turn would let each other in again for ever."""
+    before = book.result_of(held)
+    return frozenset(
+        (pair.first, pair.second)
+        for pair in (before.pairs if before is not None else ())
+        if pair.state is PairState.UNWOUND
+    )
+
+
 def _available(transaction: Transaction, context: Context) -> dict[str, int | None]:
     accounts = {chart.funds(code).id: code for code in context.league.cities}
     found = dict.fromkeys(context.league.cities, 0)
@@ -203,10 +220,7 @@ def _available(transaction: Transaction, context: Context) -> dict[str, int | No
 @operation("clearing.acknowledge", Text("确认清算结果", "Word on a result"), purposes=(CLEARING,))
 def acknowledge(transaction: Transaction, request: Acknowledgement, context: Context) -> Taken:
     """Take a city's word. All who have a part must agree before anything is settled."""
-    require_house(context, context.city)
-    held = book.row(transaction, request.cycle)
-    if held is None:
-        raise CYCLE_UNKNOWN()
+    held = _own_cycle(transaction, request.cycle, context)
     book.acknowledge(transaction, context.caller.city, request)
     if held.state in (CycleState.NETTED, CycleState.DISPUTED):
         _settle_if_agreed(transaction, request.cycle, context)
@@ -296,10 +310,15 @@ def _open(transaction: Transaction, context: Context, cities: list[str]) -> None
 
 @operation("clearing.fund", Text("缴存清算资金", "Funds in or out"), reach=Reach.CITY)
 def fund(transaction: Transaction, request: Fund, context: Context) -> FundState:
-    """Book a city's funds at the house, in or out; a cycle that waits for them goes on."""
-    require_house(context, context.city)
-    _open(transaction, context, [request.city])
+    """Book a city's funds at the house, in or out; a cycle that waits for them goes on.
+
+    A city that was the house before pays funds out, and takes them in for its own last cycle.
+    """
     funds, central = chart.funds(request.city).id, chart.CENTRAL_ACCOUNT.id
+    was_house = request.pays_out and ledger.states(transaction, {funds})
+    if not was_house and not book.open_rows(transaction):
+        require_house(context, context.city)
+    _open(transaction, context, [request.city])
     debit, credit = (funds, central) if request.pays_out else (central, funds)
     if request.amount_fen:
         moved = Transfer(
@@ -322,10 +341,7 @@ def fund(transaction: Transaction, request: Fund, context: Context) -> FundState
 @operation("clearing.unwind", Text("撤出清算", "Take a city out of a cycle"), reach=Reach.CITY)
 def unwind(transaction: Transaction, request: Unwind, context: Context) -> Taken:
     """Take a city's obligations out of a cycle, for a reason; they are in the next one."""
-    require_house(context, context.city)
-    held = book.row(transaction, request.cycle)
-    if held is None:
-        raise CYCLE_UNKNOWN()
+    held = _own_cycle(transaction, request.cycle, context)
     if held.state == CycleState.SETTLED:
         raise CYCLE_FINAL()
     _unwind(transaction, held, frozenset({request.city}), request.reason, context)
@@ -342,10 +358,6 @@ def _unwind(
 
 def due(transaction: Transaction, context: Context) -> int:
     """What the house does by the clock: goes on without a silent city, and unwinds a short one."""
-    charter = context.league.charter
-    values = charter.settlement if charter is not None else None
-    if (values or {}).get("clearing_house") != context.city:
-        return 0
     done = 0
     for held in book.open_rows(transaction):
         if held.due_at_ms is None or held.due_at_ms > to_ms(context.now):

@@ -91,13 +91,17 @@ def matched(
     submissions: Mapping[str, Submission],
     compared: Mapping[PairKey, Mapping[str, Lines]],
     out: frozenset[str] = frozenset(),
+    taken_out: frozenset[PairKey] = frozenset(),
 ) -> tuple[list[Matched], list[Difference]]:
-    """Every pair with what settles of it, and every difference. Cities in `out` take no part."""
+    """Every pair with what settles of it, and every difference.
+
+    Cities in `out` take no part, nor do pairs that an earlier version took out.
+    """
     pairs: list[Matched] = []
     differences: list[Difference] = []
     for (first, second), by_city in sides(submissions).items():
         cities = (city_of(first), city_of(second))
-        if out & set(cities):
+        if out & set(cities) or (first, second) in taken_out:
             pairs.append(Matched(first, second, 0, PairState.UNWOUND))
         elif len(by_city) == 1:
             silent = next(city for city in cities if city not in by_city)
