@@ -161,3 +161,22 @@ def test_what_a_work_zone_feed_cannot_hold_is_named(towns: Towns) -> None:
     feed = issuer.call("traffic.wzdx", {"road": "G5"}).data
     assert [one["notice"] for one in feed["left_out"]] == ["510600-A1"]
     assert feed["left_out"][0]["reason"]["zh"]
+
+
+def test_a_city_that_joins_after_the_first_version_takes_what_comes(towns: Towns) -> None:
+    other, issuer = towns
+    with committing(issuer.engine) as transaction:
+        streams.set_subscription(transaction, other.city, "traffic.notice", subscribed=False)
+    issuer.call("traffic.publish", notice())
+    with committing(issuer.engine) as transaction:
+        streams.set_subscription(transaction, other.city, "traffic.notice", subscribed=True)
+    assert issuer.call("traffic.publish", notice(version=2)).kind is Kind.ANSWER
+    assert issuer.call("traffic.publish", notice(id="510600-A2")).kind is Kind.ANSWER
+    assert carry(issuer, other) == []
+    assert held(other, "510600-A1") == 2
+    assert held(other, "510600-A2") == 1
+
+
+def held(town: Town, name: str) -> int | None:
+    rows = town.rows(select(versions.c.version).where(versions.c.notice == name))
+    return max((row.version for row in rows), default=None)

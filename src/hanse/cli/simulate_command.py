@@ -6,7 +6,7 @@ import sys
 import click
 from sqlalchemy import Engine, text
 
-from hanse.cli.output import print_json, say
+from hanse.cli.output import language, out, print_json, say
 from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
 from hanse.simulation.run import CITIES, Result, memory_store, run
@@ -68,7 +68,7 @@ def _show(result: Result, as_json: bool) -> None:
         words = Text("种子 {seed}:无违反,摘要 {digest}", "Seed {seed}: all holds, digest {digest}")
         say(words, seed=result.seed, digest=result.digest)
     else:
-        say(story(result))
+        out.print(story(result).in_language(language()), markup=False, highlight=False)
 
 
 def _faults(names: str) -> frozenset[str]:

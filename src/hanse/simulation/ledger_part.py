@@ -52,16 +52,26 @@ class Purses:
     sent: list[Transfer] = field(default_factory=list)
 
     def take(self, batch: Sequence[Transfer], now_ms: int) -> list[str]:
-        """The outcomes that the ledger must give, in order."""
-        self.expire(now_ms)
-        return [self._one(one) for one in batch]
+        """The outcomes that the ledger must give, in order. Where nothing was new and nothing
+        due, nothing was written, and so the ledger's time has not moved either."""
+        before, known = self.now_ms, len(self.told)
+        released = self.expire(now_ms)
+        outcomes = [self._one(one) for one in batch]
+        if not released and len(self.told) == known:
+            self.now_ms = before
+        return outcomes
 
-    def expire(self, now_ms: int) -> None:
-        """Release what is due."""
+    def expire(self, now_ms: int) -> int:
+        """Release what is due; gives how many."""
         self.now_ms = max(self.now_ms, now_ms)
-        for one in self.reserved.values():
-            if one.state == "open" and one.ends_ms is not None and one.ends_ms <= self.now_ms:
-                self._release(one, "expired")
+        due = [
+            one
+            for one in self.reserved.values()
+            if one.state == "open" and one.ends_ms is not None and one.ends_ms <= self.now_ms
+        ]
+        for one in due:
+            self._release(one, "expired")
+        return len(due)
 
     def _one(self, one: Transfer) -> str:
         if one.id in self.told:

@@ -166,10 +166,14 @@ def publish(transaction: Transaction, notice: Notice, context: Context) -> Publi
 
 @topic("traffic.notice", Text("交通管制通报", "Traffic notice"), purpose=SAFETY)
 def notice_received(transaction: Transaction, notice: Notice, context: Context) -> None:
-    """Keep the version that another city published; its rules were checked by its issuer."""
+    """Keep the version that another city published; its rules were checked by its issuer.
+
+    A version is complete in itself, so a city that joined the stream after the first one takes any
+    that is above what it holds: a gap that nobody can fill must not stop the stream.
+    """
     rules.check_issuer(notice, context.caller.city)
     held = book.held(transaction, notice.id)
-    rules.check_version(held.version if held else None, notice.version)
+    rules.check_newer(held.version if held else None, notice.version)
     book.keep(transaction, notice, context.now)
 
 

@@ -187,6 +187,12 @@ def check_version(held: int | None, offered: int) -> None:
         raise VERSION_GAP(offered=offered, expected=expected)
 
 
+def check_newer(held: int | None, offered: int) -> None:
+    """Refuse what another city published before what is held of it here."""
+    if held is not None and offered <= held:
+        raise VERSION_STALE(held=held, offered=offered, expected=held + 1)
+
+
 def check_transition(held: NoticeStatus | None, offered: NoticeStatus) -> None:
     """Refuse a change of status that the table does not allow, naming what it allows."""
     allowed = ALLOWED[held]
