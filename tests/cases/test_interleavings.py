@@ -45,7 +45,7 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_all_parties_hold_the_same_history(steps: list[tuple[str, int, Any]]) -> None:
     with TemporaryDirectory() as folder:
         towns = found(lambda name: f"sqlite:///{Path(folder) / name}.sqlite", CITIES)
