@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+
+from hanse.node.schema import metadata
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 START_ATTEMPTS = 3
@@ -51,6 +53,67 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+class Template:
+    """A database with every table, from which others are copied: making 70 tables takes PostgreSQL
+    several times as long as copying a database that has them."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._fresh: set[str] = set()
+        self._made = False
+
+    def url(self, database: str) -> str:
+        """Where a database of this server is."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self._socket}"
+
+    def empty(self, database: str) -> str:
+        """A new empty database; gives its URL."""
+        self._run(f"CREATE DATABASE {database}")
+        self._fresh.add(database)
+        return self.url(database)
+
+    def with_tables(self, engine: Engine) -> bool:
+        """Give an empty database of ours every table; False for any other store."""
+        database = engine.url.database or ""
+        if engine.dialect.name != "postgresql" or database not in self._fresh:
+            return False
+        if not self._made:
+            self._run("CREATE DATABASE with_tables")
+            made = create_engine(self.url("with_tables"))
+            CREATE_ALL(made)
+            made.dispose()
+            self._made = True
+        engine.dispose()
+        self._run(f"DROP DATABASE {database}", f"CREATE DATABASE {database} TEMPLATE with_tables")
+        self._fresh.discard(database)
+        return True
+
+    def _run(self, *statements: str) -> None:
+        admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+        admin.dispose()
+
+
+CREATE_ALL = metadata.create_all
+
+
+@pytest.fixture(scope="session")
+def template(postgres_server: str) -> Iterator[Template]:
+    """What PostgreSQL's stores are copied from; used wherever a test makes all tables."""
+    found = Template(postgres_server)
+
+    def create_all(bind: Any, *arguments: Any, **options: Any) -> None:
+        whole = not arguments and not options and isinstance(bind, Engine)
+        if not (whole and found.with_tables(bind)):
+            CREATE_ALL(bind, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metadata, "create_all", create_all)
+        yield found
+
+
 @pytest.fixture(params=STORES)
 def fresh_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
     """Makes an empty store and gives its URL; each test that asks runs on both kinds."""
@@ -59,14 +122,7 @@ def fresh_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str
     def make(name: str) -> str:
         if request.param == "sqlite":
             return f"sqlite:///{tmp_path / name}.sqlite"
-        socket = request.getfixturevalue("postgres_server")
-        database = f"t{abs(hash((str(tmp_path), name)))}_{next(numbers)}"
-        admin = create_engine(
-            f"postgresql+psycopg://postgres@/postgres?host={socket}", isolation_level="AUTOCOMMIT"
-        )
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {database}"))
-        admin.dispose()
-        return f"postgresql+psycopg://postgres@/{database}?host={socket}"
+        found: Template = request.getfixturevalue("template")
+        return found.empty(f"t{abs(hash((str(tmp_path), name)))}_{next(numbers)}")
 
     return make
