@@ -170,7 +170,7 @@ def test_members_who_come_and_go() -> None:
         "The threshold of signatures changes from 2 to 3",
         "Suining (510900) joins at https://510900.example",
         "Suining gains key k1 (ed25519) for exchange, signing charters and agreements, "
-        "witnessing, from 2026-01-01T00:00:00.000Z until without end",
+        "witnessing, issuing credentials, from 2026-01-01T00:00:00.000Z until without end",
         "Suining lists organisations: 1",
     ]
     assert told(with_member_left(OLD, MIANYANG, issued_at=START)) == ["Mianyang (510700) leaves"]
