@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo zone test check simulate faults bench clean
+.PHONY: help demo zone test everywhere check simulate faults bench clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ zone: $(VENV)/run.stamp ## serve the eight-city Zone until Ctrl-C
 
 test: $(VENV)/dev.stamp ## all tests, in parallel
 	$(BIN)/python -m pytest -q -n auto
+
+everywhere: $(VENV)/dev.stamp ## all tests, each on SQLite and on PostgreSQL: takes longer
+	HANSE_TEST_EVERYWHERE=1 $(BIN)/python -m pytest -q -n auto
 
 check: $(VENV)/dev.stamp ## style, types, layers
 	$(BIN)/ruff check .
