@@ -114,7 +114,7 @@ def signed_list(
     transaction: Transaction, list_name: str, number: int, issuer: Issuer, now: datetime
 ) -> str:
     """The status list as it stands, signed now. Raises `credential_unknown` without such a list."""
-    newest = _newest(transaction, list_name)
+    newest = newest_list(transaction, list_name)
     if not 0 <= number <= newest:
         raise CREDENTIAL_UNKNOWN()
     rows = transaction.rows(
@@ -137,7 +137,8 @@ def signed_list(
     return sign_list(statuses, terms, issuer.key, issuer.key_id)
 
 
-def _newest(transaction: Transaction, list_name: str) -> int:
+def newest_list(transaction: Transaction, list_name: str) -> int:
+    """The number of the list that new credentials are placed in."""
     number = transaction.value(
         select(func.max(credentials.c.list_number)).where(credentials.c.list_name == list_name)
     )
@@ -147,7 +148,7 @@ def _newest(transaction: Transaction, list_name: str) -> int:
 def _free_place(
     transaction: Transaction, list_name: str, randomness: Randomness
 ) -> tuple[int, int]:
-    number = _newest(transaction, list_name)
+    number = newest_list(transaction, list_name)
     of_list = (credentials.c.list_name == list_name, credentials.c.list_number == number)
     for _ in range(DRAWS_MAX):
         index = _draw(randomness)

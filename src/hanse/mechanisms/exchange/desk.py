@@ -130,7 +130,7 @@ class Desk:
             league.authorise(
                 provider=outgoing.peer if asks else self.exchange.city,
                 caller=self.exchange.city if asks else outgoing.peer,
-                organisation=outgoing.organisation if asks else None,
+                organisation=None if outgoing.kind is Kind.EVENT else outgoing.organisation,
                 operation=outgoing.operation,
                 purpose=outgoing.purpose,
                 agreement=outgoing.agreement,
@@ -241,7 +241,7 @@ class Desk:
             record_own(transaction, row, line, context.now)
             transaction.after_commit.append(partial(self.exchange.on_settled, message_id, line))
         else:
-            outbox.put(self.exchange, transaction, message, context.now)
+            outbox.put(self.exchange, transaction, message, context.now, asker=row.organisation)
         note_answered(transaction, asker, message_id, line, context.now)
 
     def subscribe(

@@ -37,6 +37,7 @@ def run_due(
                 randomness=exchange.randomness,
                 outlet=outlet,
                 person_key=exchange.person_key,
+                credential_keys=exchange.credential_keys,
             )
             try:
                 with transaction.savepoint():

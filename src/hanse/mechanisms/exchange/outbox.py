@@ -51,8 +51,20 @@ NOT_RESENDABLE = ProblemKind(
 )
 
 
-def put(exchange: Exchange, transaction: Transaction, message: Message, now: datetime) -> Outgoing:
-    """Write a message to its row; it is handed to the sender after the commit."""
+def put(
+    exchange: Exchange,
+    transaction: Transaction,
+    message: Message,
+    now: datetime,
+    *,
+    asker: str | None = None,
+) -> Outgoing:
+    """Write a message to its row; it is handed to the sender after the commit.
+
+    `asker` is, for an answer, the organisation that asked: the grant that covers the answer names
+    that one, and is looked at again before each delivery.
+    """
+    organisation = asker or message.sender.organisation
     if exchange.pending[message.recipient] >= exchange.limits.pending_per_peer_max:
         raise OUTBOX_FULL(city=message.recipient, pending=exchange.pending[message.recipient])
     line = message.to_line()
@@ -64,7 +76,7 @@ def put(exchange: Exchange, transaction: Transaction, message: Message, now: dat
             "peer": message.recipient,
             "kind": str(message.kind),
             "operation": message.operation,
-            "organisation": message.sender.organisation,
+            "organisation": organisation,
             "purpose": message.purpose,
             "agreement": message.agreement,
             "sequence": message.sequence,
@@ -84,7 +96,7 @@ def put(exchange: Exchange, transaction: Transaction, message: Message, now: dat
         operation=message.operation,
         line=line,
         agreement=message.agreement,
-        organisation=message.sender.organisation,
+        organisation=organisation,
         purpose=message.purpose,
         attempts=0,
         expires_at_ms=expires,
