@@ -15,6 +15,8 @@ from hanse.services.social.insurance import operations as insurance
 from hanse.services.social.insurance import tables as _insurance_tables
 from hanse.services.social.pensions import operations as pensions
 from hanse.services.social.pensions import tables as _pensions_tables
+from hanse.services.social.retirees import operations as retirees
+from hanse.services.social.retirees import tables as _retirees_tables
 
 ALL: tuple[Service, ...] = (
     traffic.SERVICE,
@@ -24,6 +26,7 @@ ALL: tuple[Service, ...] = (
     deposits.SERVICE,
     clearing.SERVICE,
     pensions.SERVICE,
+    retirees.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -33,4 +36,5 @@ TABLES = (
     _deposits_tables,
     _clearing_tables,
     _pensions_tables,
+    _retirees_tables,
 )

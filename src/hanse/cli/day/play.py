@@ -17,6 +17,7 @@ from hanse.cli.day.deposits import DepositsPart
 from hanse.cli.day.insurance import InsurancePart
 from hanse.cli.day.pensions import PensionsPart
 from hanse.cli.day.results import ResultsPart
+from hanse.cli.day.retirees import RetireesPart
 from hanse.cli.day.stage import DAY_START, Part, Stage
 from hanse.cli.day.traffic import TrafficPart
 from hanse.cli.output import err, language
@@ -41,6 +42,7 @@ PARTS: tuple[Part, ...] = (
     ResultsPart(),
     DepositsPart(),
     PensionsPart(),
+    RetireesPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""

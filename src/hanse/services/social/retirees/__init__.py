@@ -1,0 +1,1 @@
+"""Retirees: benefits approved alike, and certification of entitlement where the retiree lives."""
