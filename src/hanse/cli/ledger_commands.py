@@ -35,6 +35,7 @@ ID_UNREADABLE = ProblemKind(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON")
 _SIDES: Final = {Side.DEBIT: Text("借", "Debit"), Side.CREDIT: Text("贷", "Credit")}
+_VALUE_DATE: Final = Text("起息日", "Value date")
 
 
 @click.group()
@@ -121,13 +122,14 @@ def statement(config_path: Path, account: str, after: int, count: int, as_json: 
     heads = [
         Text("序号", "Sequence"),
         Text("记账时间", "Booked"),
-        Text("起息日", "Value date"),
+        _VALUE_DATE,
         Text("业务", "Transfer"),
         Text("借方", "Debit"),
         Text("贷方", "Credit"),
         Text("净借记余额", "Net debit after"),
     ]
     listed = table(Text("对账单", "Statement"), heads)
+    listed.columns[heads.index(_VALUE_DATE)].no_wrap = True
     for one in lines:
         amount = _money(one.transfer.amount, currency)
         listed.add_row(

@@ -24,6 +24,8 @@ _WRITTEN: Final = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,9})?")
 
 Fen = Annotated[int, Field(ge=0, le=AMOUNT_MAX, strict=True)]
 """An amount in a contract: fen, from 0 to `AMOUNT_MAX`."""
+SignedFen = Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX, strict=True)]
+"""A net amount in a contract: fen, above or below zero."""
 
 CURRENCY_UNKNOWN = ProblemKind(
     "currency_unknown",

@@ -35,6 +35,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Code = Annotated[str, Field(pattern="^[a-z0-9_]{1,60}$")]
+
+
 class Words(_Part):
     """A text in both languages, as data."""
 
@@ -51,9 +54,9 @@ class Matter(_Part):
     code: Annotated[str, titled("事项", "Matter", pattern="^[a-z_]{1,40}$")]
     title: Annotated[Words, titled("名称", "Title")]
     conditions: Annotated[
-        tuple[str, ...], titled("条件", "Conditions", max_length=CONDITIONS_MAX)
+        tuple[Code, ...], titled("条件", "Conditions", max_length=CONDITIONS_MAX)
     ] = ()
-    papers: Annotated[tuple[str, ...], titled("材料", "Papers", max_length=PAPERS_MAX)] = ()
+    papers: Annotated[tuple[Code, ...], titled("材料", "Papers", max_length=PAPERS_MAX)] = ()
     decide_working_days: Annotated[
         int, titled("办理时限(工作日，0为当场)", "Working days (0: on the spot)", ge=0, le=250)
     ]

@@ -200,7 +200,7 @@ def _states(transaction: Transaction) -> list[ledger.AccountState]:
 
 LEDGER = Part(
     name="ledger",
-    covers=("ledger",),
+    covers=("mechanisms.ledger",),
     load={},
     beside={"book": (8, book), "book_again": (3, book_again)},
     check=check,

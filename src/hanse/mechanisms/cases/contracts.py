@@ -32,7 +32,9 @@ class _Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Data = Annotated[dict[str, Any], titled("内容", "Data")]
+DATA_FIELDS_MAX: Final = 100
+"""How many fields a step carries; what each may hold is the procedure's form to say."""
+Data = Annotated[dict[str, Any], titled("内容", "Data", max_length=DATA_FIELDS_MAX)]
 Role = Annotated[Name, titled("角色", "Role")]
 Number = Annotated[int, titled("步骤序号", "Number of the step", ge=0, le=10_000)]
 MaybeNumber = Annotated[

@@ -5,12 +5,17 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from hanse.foundation.languages import titled
-from hanse.foundation.money import Fen
+from hanse.foundation.money import Fen, SignedFen
 from hanse.foundation.regions import CityCode
 from hanse.services.finance.clearing.codes import CycleState, DifferenceKind, PairState
 
 PAIRS_MAX: Final = 5_000
 PAGE_MAX: Final = 1_000
+
+SEQUENCE_MAX: Final = 2**53 - 1
+"""JSON's largest whole number; a ledger's sequence counts from 1."""
+VERSIONS_MAX: Final = 1_000
+CITIES_MAX: Final = 100
 
 CycleId = Annotated[
     str, titled("场次", "Cycle", pattern="^[0-9A-Za-z][0-9A-Za-z-]{0,31}$", max_length=32)
@@ -18,6 +23,7 @@ CycleId = Annotated[
 Party = Annotated[
     str, titled("当事方", "Party", pattern=r"^[1-9][0-9]{5}/[\x21-\x7e]{1,64}$", max_length=80)
 ]
+Reference = Annotated[str, titled("业务编号", "Reference", max_length=64)]
 Digest = Annotated[str, titled("摘要", "Digest", pattern="^[0-9a-f]{64}$")]
 
 
@@ -43,8 +49,8 @@ class PairClaim(_Contract):
 
     own: Party
     other: Party
-    amount_fen: Annotated[int, titled("净额(分)", "Net, fen")]
-    lines: Annotated[int, titled("笔数", "Lines", ge=0)]
+    amount_fen: Annotated[SignedFen, titled("净额(分)", "Net, fen")]
+    lines: Annotated[int, titled("笔数", "Lines", ge=0, le=SEQUENCE_MAX)]
     digest: Digest
 
 
@@ -52,8 +58,10 @@ class Submission(_Contract):
     """A city's side of a cycle, summed by pair."""
 
     cycle: CycleId
-    after_sequence: Annotated[int, titled("起始序号(不含)", "After sequence", ge=0)]
-    up_to_sequence: Annotated[int, titled("截止序号", "Up to sequence", ge=0)]
+    after_sequence: Annotated[
+        int, titled("起始序号(不含)", "After sequence", ge=0, le=SEQUENCE_MAX)
+    ]
+    up_to_sequence: Annotated[int, titled("截止序号", "Up to sequence", ge=0, le=SEQUENCE_MAX)]
     pairs: Annotated[tuple[PairClaim, ...], titled("对手明细", "Pairs", max_length=PAIRS_MAX)]
 
 
@@ -76,8 +84,8 @@ class LinesQuestion(_Contract):
 class ClaimLine(_Contract):
     """One line: a reference that both books carry, and what the other party owes by it."""
 
-    reference: Annotated[str, titled("业务编号", "Reference", max_length=64)]
-    amount_fen: Annotated[int, titled("金额(分)", "Amount, fen")]
+    reference: Reference
+    amount_fen: Annotated[SignedFen, titled("金额(分)", "Amount, fen")]
 
 
 class ClaimLines(_Contract):
@@ -93,9 +101,9 @@ class Difference(_Contract):
     kind: Annotated[DifferenceKind, titled("差异", "Difference")]
     first: Party
     second: Party
-    reference: Annotated[str, titled("业务编号", "Reference", max_length=64)] = ""
-    first_fen: Annotated[int | None, titled("一方金额(分)", "At the first, fen")] = None
-    second_fen: Annotated[int | None, titled("另一方金额(分)", "At the second, fen")] = None
+    reference: Reference = ""
+    first_fen: Annotated[SignedFen | None, titled("一方金额(分)", "At the first, fen")] = None
+    second_fen: Annotated[SignedFen | None, titled("另一方金额(分)", "At the second, fen")] = None
 
 
 class PairResult(_Contract):
@@ -103,10 +111,10 @@ class PairResult(_Contract):
 
     first: Party
     second: Party
-    amount_fen: Annotated[int, titled("结算净额(分)", "Settled net, fen")]
+    amount_fen: Annotated[SignedFen, titled("结算净额(分)", "Settled net, fen")]
     state: Annotated[PairState, titled("处理", "State")]
     excluded: Annotated[
-        tuple[str, ...], titled("转入下一场的业务", "References carried over", max_length=500)
+        tuple[Reference, ...], titled("转入下一场的业务", "References carried over", max_length=500)
     ] = ()
 
 
@@ -114,18 +122,22 @@ class Position(_Contract):
     """A city's or party's multilateral net position: above zero it receives."""
 
     party: Annotated[str, titled("当事方", "Party", max_length=80)]
-    net_fen: Annotated[int, titled("净额(分)", "Net, fen")]
+    net_fen: Annotated[SignedFen, titled("净额(分)", "Net, fen")]
 
 
 class Result(_Contract):
     """A cycle as the house netted it. A later version takes obligations out of it."""
 
     cycle: CycleId
-    version: Annotated[int, titled("版本", "Version", ge=1)]
+    version: Annotated[int, titled("版本", "Version", ge=1, le=VERSIONS_MAX)]
     house: CityCode
     pairs: Annotated[tuple[PairResult, ...], titled("结算矩阵", "Pairs", max_length=PAIRS_MAX)]
-    cities: Annotated[tuple[Position, ...], titled("各市净额", "Positions of cities")]
-    parties: Annotated[tuple[Position, ...], titled("各方净额", "Positions of parties")]
+    cities: Annotated[
+        tuple[Position, ...], titled("各市净额", "Positions of cities", max_length=CITIES_MAX)
+    ]
+    parties: Annotated[
+        tuple[Position, ...], titled("各方净额", "Positions of parties", max_length=PAIRS_MAX)
+    ]
     differences: Annotated[
         tuple[Difference, ...], titled("差异", "Differences", max_length=PAIRS_MAX)
     ] = ()
@@ -135,7 +147,7 @@ class Acknowledgement(_Contract):
     """A city's word on a result: it has reckoned the same, or why not."""
 
     cycle: CycleId
-    version: Annotated[int, titled("版本", "Version", ge=1)]
+    version: Annotated[int, titled("版本", "Version", ge=1, le=VERSIONS_MAX)]
     accepted: Annotated[bool, titled("同意", "Accepted")]
     reason: Annotated[str, titled("异议", "Why not", max_length=500)] = ""
 
@@ -144,7 +156,7 @@ class Settled(_Contract):
     """The cycle is settled at the house and final."""
 
     cycle: CycleId
-    version: Annotated[int, titled("版本", "Version", ge=1)]
+    version: Annotated[int, titled("版本", "Version", ge=1, le=VERSIONS_MAX)]
     house: CityCode
 
 

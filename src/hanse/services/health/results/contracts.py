@@ -20,6 +20,7 @@ from hanse.services.health.results.codes import (
 ENTRIES_MAX: Final = 200
 PAGE_MAX: Final = 100
 RESOURCES_MAX: Final = 200
+VERSIONS_MAX: Final = 1_000_000
 TEXT_MAX: Final = 512 * 1024
 
 ResourceType = Annotated[str, titled("资源类型", "Resource type", pattern="^[A-Z][A-Za-z]{1,31}$")]
@@ -78,7 +79,7 @@ class ReadResource(_Contract):
 
     type: ResourceType
     id: ResourceId
-    version: Annotated[int | None, titled("版本", "Version", ge=1)] = None
+    version: Annotated[int | None, titled("版本", "Version", ge=1, le=VERSIONS_MAX)] = None
 
 
 class SearchResources(_Contract):

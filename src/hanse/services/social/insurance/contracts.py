@@ -1,14 +1,13 @@
 """What hospitals and insurance agencies ask and tell each other when a bill is settled."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from hanse.foundation.identifiers import CitizenId
 from hanse.foundation.languages import titled
-from hanse.foundation.money import Fen
+from hanse.foundation.money import Fen, SignedFen
 from hanse.foundation.regions import CityCode
 from hanse.foundation.working_days import Day
 from hanse.services.social.insurance.codes import (
@@ -22,15 +21,16 @@ from hanse.services.social.insurance.codes import (
 )
 from hanse.services.social.insurance.lines import (
     LINES_MAX,
-    QUANTITY_MAX,
     UNIT_PRICE_FEN_MAX,
     Lines,
+    Quantity,
 )
 from hanse.services.social.insurance.policies import BasisPoints, Policy
 
 ITEMS_MAX: Final = 5_000
 PAGE_MAX: Final = 1_000
 CLAIMS_TRIED_MAX: Final = 10_000
+BILLS_A_MONTH_MAX: Final = 100_000_000
 
 Organisation = Annotated[str, titled("机构", "Organisation", min_length=1, max_length=128)]
 Number = Annotated[
@@ -147,9 +147,7 @@ class BillLine(_Contract):
     """One line as a hospital bills it; its class is the catalogue's word, not the hospital's."""
 
     item: Annotated[str, titled("国家医保编码", "National item code", pattern="^[A-Z0-9]{1,40}$")]
-    quantity: Annotated[
-        Decimal, titled("数量", "Quantity", gt=0, le=QUANTITY_MAX, decimal_places=4)
-    ]
+    quantity: Quantity
     price_fen: Annotated[
         int, titled("单价(分)", "Unit price, fen", ge=0, le=UNIT_PRICE_FEN_MAX, strict=True)
     ]
@@ -313,8 +311,8 @@ class CloseMonth(_Contract):
     """The treating city's sum of a month."""
 
     month: MonthText
-    lines: Annotated[int, titled("笔数", "Lines", ge=0)]
-    owed_fen: Annotated[int, titled("应付(分)", "Owed, fen")]
+    lines: Annotated[int, titled("笔数", "Lines", ge=0, le=BILLS_A_MONTH_MAX)]
+    owed_fen: Annotated[SignedFen, titled("应付(分)", "Owed, fen")]
 
 
 class MonthClosed(_Contract):

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema, model_validator
 
 from hanse.foundation.languages import titled
 from hanse.foundation.money import AMOUNT_MAX, rounded_half_up
@@ -21,6 +21,29 @@ from hanse.services.social.insurance.policies import WHOLE_BP, BasisPoints
 LINES_MAX = 5_000
 UNIT_PRICE_FEN_MAX = 10**10
 QUANTITY_MAX = 100_000
+QUANTITY_CHARS_MAX = 20
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > QUANTITY_CHARS_MAX:
+        raise ValueError(f"a quantity is written in at most {QUANTITY_CHARS_MAX} characters")
+    return value
+
+
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_short),
+    titled("数量", "Quantity", gt=0, le=QUANTITY_MAX, decimal_places=4),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": QUANTITY_MAX},
+                {"type": "string", "maxLength": QUANTITY_CHARS_MAX},
+            ]
+        }
+    ),
+]
+"""How many of an item, with up to four decimals, as a number or as text."""
 
 
 class Line(BaseModel):
@@ -30,14 +53,12 @@ class Line(BaseModel):
 
     item: Annotated[str, titled("国家医保编码", "National item code", pattern="^[A-Z0-9]{1,40}$")]
     item_class: Annotated[ItemClass, titled("类别", "Class")]
-    quantity: Annotated[
-        Decimal, titled("数量", "Quantity", gt=0, le=QUANTITY_MAX, decimal_places=4)
-    ]
+    quantity: Quantity
     price_fen: Annotated[
         int, titled("单价(分)", "Unit price, fen", ge=0, le=UNIT_PRICE_FEN_MAX, strict=True)
     ]
     ceiling_fen: Annotated[
-        int | None, titled("限价(分)", "Ceiling of the unit price, fen", ge=0)
+        int | None, titled("限价(分)", "Ceiling, fen", ge=0, le=UNIT_PRICE_FEN_MAX)
     ] = None
     self_share_bp: Annotated[
         BasisPoints, titled("先行自付比例(万分比)", "Share borne first, 1/10,000")

@@ -27,6 +27,8 @@ POLICY_UNKNOWN = ProblemKind(
 )
 
 WHOLE_BP: Final = 10_000
+VERSIONS_MAX: Final = 10_000
+SOURCES_MAX: Final = 60
 REFERRED_REDUCTION_BP_MAX: Final = 1_000
 """[V2] 医保发〔2022〕22号: referred and emergency patients lose at most ten points."""
 UNREFERRED_REDUCTION_BP_MAX: Final = 2_000
@@ -78,35 +80,42 @@ class Policy(_Data):
 
     city: Annotated[str, titled("参保地", "Place of insurance", pattern="^[0-9]{6}$")]
     scheme: Annotated[Scheme, titled("险种", "Scheme")]
-    version: Annotated[int, titled("版本", "Version", ge=1)]
+    version: Annotated[int, titled("版本", "Version", ge=1, le=VERSIONS_MAX)]
     effective_from: Annotated[date, titled("生效日期", "In force from")]
     effective_to: Annotated[date | None, titled("失效日期", "In force until")] = None
-    deductible_fen: Annotated[dict[HospitalLevel, Fen], titled("起付标准(分)", "Deductible, fen")]
+    deductible_fen: Annotated[
+        dict[HospitalLevel, Fen],
+        titled("起付标准(分)", "Deductible, fen", max_length=len(HospitalLevel)),
+    ]
     deductible_step_fen: Annotated[
         Fen, titled("逐次降低(分)", "Less for each further admission of the year, fen")
     ] = 0
     deductible_floor_fen: Annotated[Fen, titled("最低起付(分)", "Least deductible, fen")] = 0
     ratio_bp: Annotated[
-        dict[HospitalLevel, BasisPoints], titled("支付比例(万分比)", "Ratio, 1/10,000")
+        dict[HospitalLevel, BasisPoints],
+        titled("支付比例(万分比)", "Ratio, 1/10,000", max_length=len(HospitalLevel)),
     ]
     age_bonus: Annotated[
         tuple[AgeBonus, ...], titled("年龄加成", "Points by age", max_length=12)
     ] = ()
     ratio_bp_max: Annotated[BasisPoints, titled("比例上限", "Highest ratio")] = WHOLE_BP
     reduction_bp: Annotated[
-        dict[FilingKind, BasisPoints], titled("异地就医降低(万分比)", "Less when treated elsewhere")
+        dict[FilingKind, BasisPoints],
+        titled("异地就医降低(万分比)", "Less when treated elsewhere", max_length=len(FilingKind)),
     ]
     cap_fen: Annotated[Fen, titled("年度最高支付限额(分)", "Cap of the year, fen")]
     serious_illness: Annotated[SeriousIllness | None, titled("大病保险", "Serious illness")] = None
     care: Annotated[
-        frozenset[CareKind], titled("可直接结算的就医类别", "Kinds of care settled directly")
+        frozenset[CareKind],
+        titled("可直接结算的就医类别", "Kinds of care settled directly", max_length=len(CareKind)),
     ] = frozenset({CareKind.INPATIENT, CareKind.CHRONIC})
     settles_without_filing: Annotated[
         bool, titled("未备案可直接结算", "Settles without filing, at the unreferred rate")
     ] = False
-    sources: Annotated[dict[str, str], titled("依据", "Where each value comes from")] = Field(
-        default_factory=dict
-    )
+    sources: Annotated[
+        dict[Annotated[str, Field(max_length=60)], Annotated[str, Field(max_length=300)]],
+        titled("依据", "Where each value comes from", max_length=SOURCES_MAX),
+    ] = Field(default_factory=dict)
     """By field: the instrument, with its mark of certainty; `[P]` is a local default."""
 
     @model_validator(mode="after")

@@ -11,6 +11,11 @@ The inter-city accounts are what a clearing cycle nets: a debit is a claim, a cr
 from typing import Final
 
 from hanse.foundation.languages import Text
+from hanse.mechanisms.clearing.books import (
+    CLEARED_ACCOUNT,
+    CLEARED_TRANSFER,
+    intercity_account,
+)
 from hanse.mechanisms.ledger import AccountCode, Chart, Side, TransferCode
 
 BOOK: Final = "pensions"
@@ -39,16 +44,18 @@ CHART: Final = Chart(
         AccountCode(ACCOUNTS_CODE, Text("个人账户基金", "Personal accounts"), Side.CREDIT),
         AccountCode(POOL_CODE, Text("统筹基金", "Pooled fund"), Side.CREDIT),
         AccountCode(INTERCITY_CODE, Text("城际往来", "Inter-city position"), Side.DEBIT),
+        CLEARED_ACCOUNT,
     ),
     transfers=(
         TransferCode(COLLECTED, Text("征缴入账", "Contributions collected")),
         TransferCode(ACCOUNT_MOVED, Text("个人账户转移", "Personal account moved")),
         TransferCode(POOL_MOVED, Text("统筹基金转移", "Pooled part moved")),
         TransferCode(REFUNDED, Text("退还个人", "Refunded to the person")),
+        CLEARED_TRANSFER,
     ),
 )
 
 
 def intercity(peer: str) -> str:
     """The account of what another city's fund owes this one."""
-    return f"intercity/{AGENCY}/{peer}/{AGENCY}"
+    return intercity_account(AGENCY, peer, AGENCY)
