@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hanse.foundation.errors import Problem, ProblemKind
 from hanse.foundation.languages import Text
@@ -42,6 +42,9 @@ NOTHING_OWED = ProblemKind(
     Text("没有待答复的请求", "No answer is owed for that request"),
     Text("请核对请求编号", "Check the request's id"),
 )
+
+
+_ASKED = select(messages_out.c.line).where(messages_out.c.message_id == bindparam("id_"))
 
 
 @dataclass(frozen=True)
@@ -141,9 +144,7 @@ class Desk:
         return None
 
     def _asked_before(self, transaction: Transaction, message: Any) -> bool:
-        row = transaction.row(
-            select(messages_out.c.line).where(messages_out.c.message_id == message.id)
-        )
+        row = transaction.row(_ASKED, {"id_": message.id})
         if row is None:
             return False
         if row.line is None:

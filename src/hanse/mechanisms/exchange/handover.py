@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.http_signatures import RequestParts
@@ -47,6 +47,13 @@ REPLY_DEFERRED = ProblemKind(
     Text("答复过大,已分批", "The answers are too large for one delivery"),
     Text("请再次投递该报文以取得答复", "Deliver the message again to get its answer"),
     retry=True,
+)
+
+
+_SEEN = select(deliveries.c.number).where(
+    deliveries.c.direction == "in",
+    deliveries.c.peer == bindparam("peer_"),
+    deliveries.c.nonce == bindparam("nonce_"),
 )
 
 
@@ -110,14 +117,7 @@ def settle_delivery(
 
 
 def _refuse_replay(transaction: Transaction, opened: Opened) -> None:
-    seen = transaction.value(
-        select(deliveries.c.number).where(
-            deliveries.c.direction == "in",
-            deliveries.c.peer == opened.city,
-            deliveries.c.nonce == opened.nonce,
-        )
-    )
-    if seen is not None:
+    if transaction.value(_SEEN, {"peer_": opened.city, "nonce_": opened.nonce}) is not None:
         raise DELIVERY_REPLAYED()
 
 

@@ -7,9 +7,9 @@ content is refused, for ever. Events of a stream are taken in order without gaps
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from hanse.foundation.clock import to_ms
 from hanse.foundation.errors import Problem, ProblemKind
@@ -55,6 +55,12 @@ KIND_UNEXPECTED = ProblemKind(
     Text("此处不接受该类报文", "A message of this kind has no place here"),
     Text("只投递请求、事件和延迟答复", "Deliver requests, events and late answers only"),
 )
+
+
+_IDS: Final[Any] = bindparam("ids", expanding=True)
+_KNOWN: Final = select(
+    messages_in.c.message_id, messages_in.c.commitment, messages_in.c.answer
+).where(messages_in.c.peer == bindparam("peer_"), messages_in.c.message_id.in_(_IDS))
 
 
 @dataclass(frozen=True)
@@ -105,12 +111,8 @@ def receive(batch: Batch, received: Sequence[Received]) -> list[bytes]:
 def _known(
     transaction: Transaction, peer: str, received: Sequence[Received]
 ) -> dict[str, tuple[bytes, bytes | None]]:
-    rows = transaction.rows(
-        select(messages_in.c.message_id, messages_in.c.commitment, messages_in.c.answer).where(
-            messages_in.c.peer == peer,
-            messages_in.c.message_id.in_([one.message.id for one in received]),
-        )
-    )
+    ids = [one.message.id for one in received]
+    rows = transaction.rows(_KNOWN, {"peer_": peer, "ids": ids})
     return {row.message_id: (bytes(row.commitment), row.answer) for row in rows}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from hanse.foundation.clock import to_ms
 from hanse.foundation.errors import Problem, ProblemKind
@@ -49,6 +49,21 @@ NOT_RESENDABLE = ProblemKind(
         "A message in state {state} needs no re-send; only dead letters do",
     ),
 )
+
+
+_IS_EVENT = messages_out.c.kind == str(Kind.EVENT)
+_WAITING = {
+    events: select(messages_out)
+    .where(
+        messages_out.c.peer == bindparam("peer_"),
+        messages_out.c.state == "pending",
+        messages_out.c.number > bindparam("after_"),
+        _IS_EVENT if events else ~_IS_EVENT,
+    )
+    .order_by(messages_out.c.number)
+    .limit(bindparam("limit_"))
+    for events in (True, False)
+}
 
 
 def put(
@@ -116,18 +131,7 @@ def pending(
     transaction: Transaction, peer: str, *, events: bool, after: int = 0, limit: int
 ) -> tuple[list[Outgoing], int]:
     """Messages that still wait for a peer, oldest first, and the number to continue after."""
-    event = messages_out.c.kind == str(Kind.EVENT)
-    rows = transaction.rows(
-        select(messages_out)
-        .where(
-            messages_out.c.peer == peer,
-            messages_out.c.state == "pending",
-            messages_out.c.number > after,
-            event if events else ~event,
-        )
-        .order_by(messages_out.c.number)
-        .limit(limit)
-    )
+    rows = transaction.rows(_WAITING[events], {"peer_": peer, "after_": after, "limit_": limit})
     return [_outgoing(row) for row in rows], rows[-1].number if rows else after
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hanse.foundation.identity import base64url
 from hanse.foundation.store import Transaction
@@ -20,6 +20,10 @@ from hanse.mechanisms.exchange.rates import GrantUse
 from hanse.mechanisms.exchange.streams import StreamPositions
 from hanse.mechanisms.exchange.tables import messages_in
 from hanse.mechanisms.journal import log
+
+_EARLIER = select(messages_in.c.line, messages_in.c.answer).where(
+    messages_in.c.peer == bindparam("peer_"), messages_in.c.message_id == bindparam("id_")
+)
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,7 @@ def _record(
 
 
 def _earlier(transaction: Transaction, message: Message) -> Message | None:
-    row = transaction.row(
-        select(messages_in.c.line, messages_in.c.answer).where(
-            messages_in.c.peer == message.recipient, messages_in.c.message_id == message.id
-        )
-    )
+    row = transaction.row(_EARLIER, {"peer_": message.recipient, "id_": message.id})
     if row is None:
         return None
     if row.line is None or row.answer is None:

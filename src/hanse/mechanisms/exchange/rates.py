@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hanse.foundation.clock import from_ms, to_ms
 from hanse.foundation.store import Transaction
@@ -12,6 +12,12 @@ from hanse.mechanisms.league.allowances import Authorisation
 from hanse.mechanisms.league.rate_windows import RateWindow, WindowKind
 
 Place = tuple[str, str, WindowKind]
+_WINDOW = select(grant_use.c.start_ms, grant_use.c.used).where(
+    grant_use.c.agreement == bindparam("agreement_"),
+    grant_use.c.grant_id == bindparam("grant_"),
+    grant_use.c.caller == bindparam("caller_"),
+    grant_use.c.window == bindparam("window_"),
+)
 
 
 @dataclass
@@ -57,12 +63,13 @@ class GrantUse:
         if place not in self.windows:
             agreement, grant, kind = place
             row = transaction.row(
-                select(grant_use.c.start_ms, grant_use.c.used).where(
-                    grant_use.c.agreement == agreement,
-                    grant_use.c.grant_id == grant,
-                    grant_use.c.caller == self.caller,
-                    grant_use.c.window == str(kind),
-                )
+                _WINDOW,
+                {
+                    "agreement_": agreement,
+                    "grant_": grant,
+                    "caller_": self.caller,
+                    "window_": str(kind),
+                },
             )
             self.windows[place] = (
                 RateWindow.at(kind, now)

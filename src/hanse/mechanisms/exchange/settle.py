@@ -98,7 +98,7 @@ def settle(
         if outgoing.kind is Kind.REQUEST and reply.kind is not Kind.RECEIPT:
             _tell_asker(exchange, outlet, transaction, league, outgoing, reply, now)
     if values:
-        transaction.execute(_SETTLE, values)
+        transaction.change(_SETTLE, values)
     for topic, expected in gaps.items():
         try:
             replay(exchange, transaction, sent[0].peer, topic, expected - 1, now)
@@ -230,7 +230,7 @@ def take_late_answer(
         expires_at_ms=row.expires_at_ms,
         sequence=None,
     )
-    transaction.execute(_SETTLE, [_settled(outgoing, message, line, now)])
+    transaction.change(_SETTLE, _settled(outgoing, message, line, now))
     if row.state == "pending":
         transaction.after_commit.append(partial(_committed, exchange, outgoing, line))
     else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
@@ -41,6 +41,20 @@ REPLAY_TOO_OLD = ProblemKind(
 )
 
 REPLAY_EVENTS_MAX = 10_000
+
+_TAKEN = select(streams_in.c.sequence).where(
+    streams_in.c.peer == bindparam("peer_"), streams_in.c.topic == bindparam("topic_")
+)
+_SUBSCRIBERS = (
+    select(streams_out.c.peer, streams_out.c.sequence)
+    .where(streams_out.c.topic == bindparam("topic_"), streams_out.c.subscribed)
+    .order_by(streams_out.c.peer)
+)
+_ADVANCE = (
+    update(streams_out)
+    .where(streams_out.c.peer == bindparam("peer_"), streams_out.c.topic == bindparam("topic_"))
+    .values(sequence=bindparam("sequence_"))
+)
 
 
 @dataclass
@@ -78,22 +92,14 @@ class StreamPositions:
 
     def _last(self, transaction: Transaction, topic: str) -> int:
         if topic not in self.sequences:
-            found = transaction.value(
-                select(streams_in.c.sequence).where(
-                    streams_in.c.peer == self.peer, streams_in.c.topic == topic
-                )
-            )
+            found = transaction.value(_TAKEN, {"peer_": self.peer, "topic_": topic})
             self.sequences[topic] = found or 0
         return self.sequences[topic]
 
 
 def subscribers(transaction: Transaction, topic: str) -> Sequence[Any]:
     """The cities that subscribe to a topic of this one, with where their streams stand."""
-    return transaction.rows(
-        select(streams_out.c.peer, streams_out.c.sequence)
-        .where(streams_out.c.topic == topic, streams_out.c.subscribed)
-        .order_by(streams_out.c.peer)
-    )
+    return transaction.rows(_SUBSCRIBERS, {"topic_": topic})
 
 
 def publish(
@@ -132,11 +138,7 @@ def publish(
             sequence=sequence + 1,
         )
         put(exchange, transaction, message, now)
-        transaction.execute(
-            update(streams_out)
-            .where(streams_out.c.peer == peer, streams_out.c.topic == topic)
-            .values(sequence=sequence + 1)
-        )
+        transaction.change(_ADVANCE, {"peer_": peer, "topic_": topic, "sequence_": sequence + 1})
         told += 1
     return told
 

@@ -38,6 +38,7 @@ from hanse.mechanisms.journal.tiles import (
 )
 
 HEAD_NAME: Final = "journal"
+_HEAD: Final = select(journal_head.c.frontier).where(journal_head.c.name == HEAD_NAME)
 _LOCK: Final = 0x68616E7365
 """PostgreSQL's advisory lock of the journal: the letters `hanse`."""
 
@@ -121,9 +122,7 @@ def lock(transaction: Transaction) -> None:
 
 def head(transaction: Transaction) -> Frontier:
     """The stored head: the size of the journal, and the right edge of its tree."""
-    stored = transaction.value(
-        select(journal_head.c.frontier).where(journal_head.c.name == HEAD_NAME)
-    )
+    stored = transaction.value(_HEAD)
     return Frontier() if stored is None else Frontier.parse(bytes(stored))
 
 
