@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hanse.foundation.clock import monotonic_seconds
 from hanse.foundation.errors import Problem, ProblemKind
@@ -17,6 +17,7 @@ from hanse.mechanisms.exchange.desk import CITY_UNKNOWN, Question
 from hanse.mechanisms.exchange.message import Kind, read_line
 from hanse.mechanisms.exchange.outbox import MESSAGE_NOT_FOUND
 from hanse.mechanisms.exchange.tables import messages_in, messages_out
+from hanse.node.gathering import Gathering, Put
 
 if TYPE_CHECKING:
     from hanse.node.node import Node
@@ -31,11 +32,17 @@ TOO_MANY_CITIES = ProblemKind(
 )
 
 
+_STANDING = select(messages_out.c.state, messages_out.c.answer).where(
+    messages_out.c.message_id == bindparam("id_")
+)
+
+
 class Questions:
     """What this node's agencies ask of other cities."""
 
     def __init__(self, node: "Node") -> None:
         self._node = node
+        self._gathering = Gathering(node.writer, self._put_all)
         self._waiting: dict[str, list[asyncio.Future[bytes | None]]] = {}
         """Who waits for each message; two calls with one key wait for the same one."""
 
@@ -66,7 +73,7 @@ class Questions:
         # Expected before they are put: an earlier call's answer may arrive with the commit.
         waiting = {one.message_id or "": self._expect(one.message_id or "") for one in asked}
         try:
-            results = await self._node.writer.run(lambda tx: [self._put(tx, one) for one in asked])
+            results = await self._gathering.put(asked)
             unanswered = [
                 waiting[question.message_id or ""]
                 for question, result in zip(asked, results, strict=True)
@@ -109,20 +116,20 @@ class Questions:
         )
         return bytes(line) if line is not None else None
 
-    def _put(self, transaction: Transaction, question: Question) -> Problem | bytes | None:
-        """None where the answer must be awaited, the answer where it is there already."""
+    def _put_all(self, transaction: Transaction, questions: Sequence[Question]) -> list[Put]:
+        """What became of each question. A refused one has written nothing."""
+        node, now = self._node, self._node.clock()
+        fresh = [one for one in questions if one.is_fresh]
+        put = iter(node.desk.put_fresh(transaction, node.league, fresh, now))
+        return [next(put) if one.is_fresh else self._put(transaction, one) for one in questions]
+
+    def _put(self, transaction: Transaction, question: Question) -> Put:
         node = self._node
         try:  # all is checked before the one row is written, so there is nothing to undo
             node.desk.put_question(transaction, node.league, question, node.clock())
         except Problem as problem:
             return problem
-        if question.is_fresh:
-            return None
-        row = transaction.row(
-            select(messages_out.c.state, messages_out.c.answer).where(
-                messages_out.c.message_id == question.message_id
-            )
-        )
+        row = transaction.row(_STANDING, {"id_": question.message_id})
         settled = row is not None and row.state in ("done", "refused") and row.answer is not None
         return bytes(row.answer) if row is not None and settled else None
 

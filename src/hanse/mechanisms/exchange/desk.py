@@ -1,6 +1,6 @@
 """What a city puts in its own outbox: questions to other cities, events, and answers it owed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.core import Exchange, Outgoing, validated
 from hanse.mechanisms.exchange.dispatch import PURPOSE_REQUIRED
 from hanse.mechanisms.exchange.inbox import note_answered
-from hanse.mechanisms.exchange.message import Kind, read_line
+from hanse.mechanisms.exchange.message import Kind, Message, read_line
 from hanse.mechanisms.exchange.operations import OPERATION_UNKNOWN, Basis, Operation, Reach
 from hanse.mechanisms.exchange.outbox import MESSAGE_ID_REUSED
 from hanse.mechanisms.exchange.own_calls import record_own
@@ -77,10 +77,40 @@ class Desk:
 
         The same id with the same question is the same question: nothing is put twice.
         """
+        message = self._message(league, question, now)
+        if question.message_id is not None and self._asked_before(transaction, message):
+            return message.id
+        outbox.put(self.exchange, transaction, message, now)
+        return message.id
+
+    def put_fresh(
+        self,
+        transaction: Transaction,
+        league: LeagueView,
+        questions: Sequence[Question],
+        now: datetime,
+    ) -> list[Problem | None]:
+        """Put questions whose ids were drawn just now, with one statement for all of them.
+
+        Gives the refusal of each, or None; what is refused writes nothing.
+        """
+        ready: list[outbox.Ready] = []
+        refusals: list[Problem | None] = []
+        for question in questions:
+            try:
+                message = self._message(league, question, now)
+                ready.append(outbox.made_ready(self.exchange, message, now))
+                refusals.append(None)
+            except Problem as problem:
+                refusals.append(problem)
+        outbox.put_ready(self.exchange, transaction, ready)
+        return refusals
+
+    def _message(self, league: LeagueView, question: Question, now: datetime) -> Message:
         operation = self.exchange.registry.operation(question.operation)
         request = validated(operation.request, question.data)
         agreement = self._covered(league, operation, question, now)
-        message = self.exchange.new_message(
+        return self.exchange.new_message(
             Kind.REQUEST,
             operation.name,
             question.city,
@@ -92,11 +122,6 @@ class Desk:
             agreement=agreement,
             body=question.body,
         )
-        may_be_known = question.message_id is not None and not question.is_fresh
-        if may_be_known and self._asked_before(transaction, message):
-            return message.id
-        outbox.put(self.exchange, transaction, message, now)
-        return message.id
 
     def _covered(
         self, league: LeagueView, operation: Operation, question: Question, now: datetime

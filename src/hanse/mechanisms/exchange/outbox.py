@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -66,6 +66,14 @@ _WAITING = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that may be put: its row, and what the sender needs of it."""
+
+    row: dict[str, Any]
+    outgoing: Outgoing
+
+
 def put(
     exchange: Exchange,
     transaction: Transaction,
@@ -79,31 +87,43 @@ def put(
     `asker` is, for an answer, the organisation that asked: the grant that covers the answer names
     that one, and is looked at again before each delivery.
     """
-    organisation = asker or message.sender.organisation
+    ready = made_ready(exchange, message, now, organisation=asker)
+    put_ready(exchange, transaction, [ready])
+    return ready.outgoing
+
+
+def put_ready(exchange: Exchange, transaction: Transaction, ready: Sequence[Ready]) -> None:
+    """Write the rows of several messages with one statement."""
+    transaction.insert(messages_out, [one.row for one in ready])
+    transaction.after_commit += [partial(_committed, exchange, one.outgoing) for one in ready]
+
+
+def made_ready(
+    exchange: Exchange, message: Message, now: datetime, *, organisation: str | None = None
+) -> Ready:
+    """Check that a message may be put, and make its row. Raises OUTBOX_FULL, MESSAGE_TOO_LARGE."""
+    organisation = organisation or message.sender.organisation
     if exchange.pending[message.recipient] >= exchange.limits.pending_per_peer_max:
         raise OUTBOX_FULL(city=message.recipient, pending=exchange.pending[message.recipient])
     line = message.to_line()
     expires = to_ms(now + timedelta(hours=exchange.limits.delivery_hours_max))
-    transaction.insert(
-        messages_out,
-        {
-            "message_id": message.id,
-            "peer": message.recipient,
-            "kind": str(message.kind),
-            "operation": message.operation,
-            "organisation": organisation,
-            "purpose": message.purpose,
-            "agreement": message.agreement,
-            "sequence": message.sequence,
-            "body": message.body,
-            "line": line,
-            "commitment": commitment(line),
-            "state": "pending",
-            "attempts": 0,
-            "created_at_ms": to_ms(now),
-            "expires_at_ms": expires,
-        },
-    )
+    row = {
+        "message_id": message.id,
+        "peer": message.recipient,
+        "kind": str(message.kind),
+        "operation": message.operation,
+        "organisation": organisation,
+        "purpose": message.purpose,
+        "agreement": message.agreement,
+        "sequence": message.sequence,
+        "body": message.body,
+        "line": line,
+        "commitment": commitment(line),
+        "state": "pending",
+        "attempts": 0,
+        "created_at_ms": to_ms(now),
+        "expires_at_ms": expires,
+    }
     outgoing = Outgoing(
         message_id=message.id,
         peer=message.recipient,
@@ -118,8 +138,7 @@ def put(
         sequence=message.sequence,
         body=message.body,
     )
-    transaction.after_commit.append(partial(_committed, exchange, outgoing))
-    return outgoing
+    return Ready(row, outgoing)
 
 
 def _committed(exchange: Exchange, outgoing: Outgoing) -> None:

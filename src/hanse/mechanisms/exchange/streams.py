@@ -16,7 +16,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.core import Exchange
 from hanse.mechanisms.exchange.message import Kind, Message
-from hanse.mechanisms.exchange.outbox import put, requeue
+from hanse.mechanisms.exchange.outbox import Ready, made_ready, put_ready, requeue
 from hanse.mechanisms.exchange.tables import messages_out, streams_in, streams_out
 from hanse.mechanisms.league.view import LeagueView
 
@@ -114,7 +114,8 @@ def publish(
 ) -> int:
     """Write the event for each subscriber whom an agreement grants it; gives their number."""
     declared = exchange.registry.topic(topic)
-    told = 0
+    ready: list[Ready] = []
+    advanced: list[dict[str, Any]] = []
     for peer, sequence in subscribers(transaction, topic):
         authorisation = league.find(
             provider=exchange.city,
@@ -137,10 +138,11 @@ def publish(
             agreement=authorisation.agreement,
             sequence=sequence + 1,
         )
-        put(exchange, transaction, message, now)
-        transaction.change(_ADVANCE, {"peer_": peer, "topic_": topic, "sequence_": sequence + 1})
-        told += 1
-    return told
+        ready.append(made_ready(exchange, message, now))
+        advanced.append({"peer_": peer, "topic_": topic, "sequence_": sequence + 1})
+    put_ready(exchange, transaction, ready)
+    transaction.change(_ADVANCE, advanced)
+    return len(ready)
 
 
 def set_subscription(transaction: Transaction, peer: str, topic: str, *, subscribed: bool) -> int:
