@@ -16,6 +16,11 @@ from sqlalchemy import Engine, create_engine, text
 
 from hanse.node.schema import metadata
 
+# A terminal's size that is in the environment would be every table's width in every test, whatever
+# the test itself asks for: the command line's console takes it once, when it is imported.
+for _size in ("COLUMNS", "LINES"):
+    os.environ.pop(_size, None)
+
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 START_ATTEMPTS = 3
 STORES = tuple(os.environ.get("HANSE_TEST_STORES", "sqlite,postgresql").split(","))
