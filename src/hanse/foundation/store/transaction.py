@@ -41,6 +41,8 @@ class Transaction:
         """Last work of the transaction, each once: if it fails, nothing is committed."""
         self.journal: list[Any] = []
         """Evidence that waits for the end of the transaction, when it gets its positions."""
+        self.counted: dict[str, int] = {}
+        """What this transaction adds to a queue, by name, for limits that count it already."""
 
     @property
     def connection(self) -> Connection:
@@ -151,6 +153,7 @@ class Transaction:
         """
         lists: tuple[list[Any], ...] = (self.after_commit, self.before_commit, self.journal)
         lengths = [len(waiting) for waiting in lists]
+        counted = dict(self.counted)
         self._depth += 1
         depth = self._depth
         try:
@@ -161,6 +164,7 @@ class Transaction:
             self._undo(depth, error)
             for waiting, length in zip(lists, lengths, strict=True):
                 del waiting[length:]
+            self.counted = counted
             raise
         finally:
             self._depth = depth - 1

@@ -99,7 +99,7 @@ class Desk:
         for question in questions:
             try:
                 message = self._message(league, question, now)
-                ready.append(outbox.made_ready(self.exchange, message, now))
+                ready.append(outbox.made_ready(self.exchange, transaction, message, now))
                 refusals.append(None)
             except Problem as problem:
                 refusals.append(problem)

@@ -87,7 +87,7 @@ def put(
     `asker` is, for an answer, the organisation that asked: the grant that covers the answer names
     that one, and is looked at again before each delivery.
     """
-    ready = made_ready(exchange, message, now, organisation=asker)
+    ready = made_ready(exchange, transaction, message, now, organisation=asker)
     put_ready(exchange, transaction, [ready])
     return ready.outgoing
 
@@ -99,13 +99,25 @@ def put_ready(exchange: Exchange, transaction: Transaction, ready: Sequence[Read
 
 
 def made_ready(
-    exchange: Exchange, message: Message, now: datetime, *, organisation: str | None = None
+    exchange: Exchange,
+    transaction: Transaction,
+    message: Message,
+    now: datetime,
+    *,
+    organisation: str | None = None,
 ) -> Ready:
-    """Check that a message may be put, and make its row. Raises OUTBOX_FULL, MESSAGE_TOO_LARGE."""
+    """Check that a message may be put, and make its row. Raises OUTBOX_FULL, MESSAGE_TOO_LARGE.
+
+    What this transaction was to put before counts against the limit, though it is not committed.
+    """
     organisation = organisation or message.sender.organisation
-    if exchange.pending[message.recipient] >= exchange.limits.pending_per_peer_max:
-        raise OUTBOX_FULL(city=message.recipient, pending=exchange.pending[message.recipient])
+    counted = f"outbox.{message.recipient}"
+    added = transaction.counted.get(counted, 0)
+    pending = exchange.pending[message.recipient] + added
+    if pending >= exchange.limits.pending_per_peer_max:
+        raise OUTBOX_FULL(city=message.recipient, pending=pending)
     line = message.to_line()
+    transaction.counted[counted] = added + 1
     expires = to_ms(now + timedelta(hours=exchange.limits.delivery_hours_max))
     row = {
         "message_id": message.id,

@@ -138,7 +138,7 @@ def publish(
             agreement=authorisation.agreement,
             sequence=sequence + 1,
         )
-        ready.append(made_ready(exchange, message, now))
+        ready.append(made_ready(exchange, transaction, message, now))
         advanced.append({"peer_": peer, "topic_": topic, "sequence_": sequence + 1})
     put_ready(exchange, transaction, ready)
     transaction.change(_ADVANCE, advanced)
