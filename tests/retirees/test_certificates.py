@@ -172,13 +172,13 @@ def test_a_city_without_a_key_for_credentials_issues_none(towns: Towns) -> None:
 def test_a_list_under_another_citys_name_is_not_kept(towns: Towns) -> None:
     from sqlalchemy import select
 
+    from hanse.foundation.credentials.tables import kept_lists
     from hanse.services.social.retirees.certificate import list_fetched
-    from hanse.services.social.retirees.tables import status_lists
 
     issued(towns)
     fetch(towns)
     checker = towns[CHECKER]
-    (before,) = checker.rows(select(status_lists))
+    (before,) = checker.rows(select(kept_lists))
     assert before.uri == f"urn:hanse:{PAYER}:status-list:retirees:0"
     from dataclasses import dataclass
 
@@ -193,7 +193,7 @@ def test_a_list_under_another_citys_name_is_not_kept(towns: Towns) -> None:
     forged = {"uri": before.uri, "token": "forged"}
     with committing(checker.engine) as transaction:
         list_fetched(transaction, forged, Caller(Party("510100", "x"), checker.clock.now))  # type: ignore[arg-type]
-    (after,) = checker.rows(select(status_lists))
+    (after,) = checker.rows(select(kept_lists))
     assert tuple(after) == tuple(before)
 
 

@@ -1,6 +1,6 @@
 """Three towns: one pays, one is lived in, one checks certificates. Generated people only."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -38,7 +38,7 @@ GRANTS: list[dict[str, Any]] = [
 ]
 
 
-def members(towns: list[Town]) -> list[dict[str, Any]]:
+def members(towns: list[Town], start: datetime = START) -> list[dict[str, Any]]:
     """Charter entries in which each town's key may issue credentials too."""
     return [
         {
@@ -50,7 +50,7 @@ def members(towns: list[Town]) -> list[dict[str, Any]]:
                     "id": "k1",
                     **town.key.public.as_dict(),
                     "uses": ["exchange", "charter", "witness", "credential"],
-                    "valid_from": START - timedelta(days=1),
+                    "valid_from": start - timedelta(days=1),
                 }
             ],
         }

@@ -9,6 +9,8 @@ from hanse.services.health.results import operations as results
 from hanse.services.health.results import tables as _results_tables
 from hanse.services.market.credit import operations as credit
 from hanse.services.market.credit import tables as _credit_tables
+from hanse.services.market.registration import operations as registration
+from hanse.services.market.registration import tables as _registration_tables
 from hanse.services.safety.traffic import operations as traffic
 from hanse.services.safety.traffic import tables as _traffic_tables
 from hanse.services.social.insurance import operations as insurance
@@ -27,6 +29,7 @@ ALL: tuple[Service, ...] = (
     clearing.SERVICE,
     pensions.SERVICE,
     retirees.SERVICE,
+    registration.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -37,4 +40,5 @@ TABLES = (
     _clearing_tables,
     _pensions_tables,
     _retirees_tables,
+    _registration_tables,
 )

@@ -22,7 +22,7 @@ from hanse.foundation.credentials.status_list import (
     StatusReference,
     sign_list,
 )
-from hanse.foundation.credentials.tables import credentials
+from hanse.foundation.credentials.tables import credentials, kept_lists
 from hanse.foundation.identity import Randomness, new_id
 from hanse.foundation.keys import PublicKey
 from hanse.foundation.store import Transaction
@@ -30,6 +30,7 @@ from hanse.foundation.store import Transaction
 LIST_SIZE: Final = 131_072
 DRAWS_MAX: Final = 8
 """A list that is half full still serves 255 of 256 credentials."""
+KEPT_LISTS_MAX: Final = 1_000
 TTL: Final = timedelta(hours=12)
 LIFETIME: Final = timedelta(days=2)
 
@@ -135,6 +136,30 @@ def signed_list(
         lifetime=LIFETIME,
     )
     return sign_list(statuses, terms, issuer.key, issuer.key_id)
+
+
+def keep_list(transaction: Transaction, city: str, uri: str, token: str, now: datetime) -> None:
+    """Keep a city's list if it is named as that city's; its signature is checked at each use."""
+    if not uri.startswith(f"{ISSUER_PREFIX}{city}:"):
+        return
+    transaction.upsert(
+        kept_lists,
+        {"uri": uri, "token": token, "fetched_at_ms": to_ms(now)},
+        lambda new: {"token": new.token, "fetched_at_ms": new.fetched_at_ms},
+    )
+
+
+def known_lists(
+    transaction: Transaction, list_name: str, own: Issuer | None, now: datetime
+) -> dict[str, str]:
+    """The lists that were kept of other cities, and this city's own newest word, by their URI."""
+    rows = transaction.rows(select(kept_lists.c.uri, kept_lists.c.token).limit(KEPT_LISTS_MAX))
+    found = {row.uri: row.token for row in rows}
+    if own is not None:
+        for number in range(newest_list(transaction, list_name) + 1):
+            uri = list_uri(own.city, list_name, number)
+            found[uri] = signed_list(transaction, list_name, number, own, now)
+    return found
 
 
 def newest_list(transaction: Transaction, list_name: str) -> int:

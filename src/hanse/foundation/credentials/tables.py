@@ -1,6 +1,9 @@
-"""Which credentials this city has issued, and how each stands. Their content is not kept here."""
+"""Which credentials this city has issued and how each stands, and lists of other cities.
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
+What a credential says is not kept.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from hanse.foundation.store import metadata
 
@@ -15,4 +18,12 @@ credentials = Table(
     Column("issued_at_ms", BigInteger, nullable=False),
     Column("expires_at_ms", BigInteger, nullable=False),
     Index("uq_credentials_place", "list_name", "list_number", "list_index", unique=True),
+)
+
+kept_lists = Table(
+    "credential_lists",
+    metadata,
+    Column("uri", String(200), primary_key=True),
+    Column("token", Text, nullable=False, comment="another city's list, signed by that city"),
+    Column("fetched_at_ms", BigInteger, nullable=False),
 )

@@ -7,16 +7,14 @@ city checks it with the charter and the paying city's signed status list, which 
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Final
 
-from sqlalchemy import select
-
-from hanse.foundation.clock import to_ms
 from hanse.foundation.credentials import ISSUER_PREFIX, Request, Status, Wanted, verify
 from hanse.foundation.credentials.jws import from_jwk
 from hanse.foundation.credentials.register import (
     Draft,
     issue_registered,
+    keep_list,
+    known_lists,
     list_uri,
-    newest_list,
     set_status,
     signed_list,
 )
@@ -31,7 +29,6 @@ from hanse.services.social.retirees import book, rules
 from hanse.services.social.retirees.codes import Scheme, Standing
 from hanse.services.social.retirees.contracts import Contract, OfPerson
 from hanse.services.social.retirees.purposes import CERTIFICATION
-from hanse.services.social.retirees.tables import status_lists
 
 NOT_CERTIFIED = ProblemKind(
     "retirees_not_certified",
@@ -176,13 +173,7 @@ def fetch_status_list(transaction: Transaction, request: FetchList, context: Con
 def list_fetched(transaction: Transaction, answer: dict[str, Any], context: Context) -> None:
     """Keep another city's list, if it is named as that city's; its signature is checked at use."""
     found = ListToken.model_validate(answer)
-    if not found.uri.startswith(f"{ISSUER_PREFIX}{context.caller.city}:"):
-        return
-    transaction.upsert(
-        status_lists,
-        {"uri": found.uri, "token": found.token, "fetched_at_ms": to_ms(context.now)},
-        lambda new: {"token": new.token, "fetched_at_ms": new.fetched_at_ms},
-    )
+    keep_list(transaction, context.caller.city, found.uri, found.token, context.now)
 
 
 @operation(
@@ -192,9 +183,8 @@ def check_certificate(
     transaction: Transaction, request: Presented, context: Context
 ) -> CertificateChecked:
     """Check a certificate with the charter and the lists that are kept here; nobody is asked."""
-    rows = transaction.rows(select(status_lists.c.uri, status_lists.c.token).limit(1_000))
-    tokens = {row.uri: row.token for row in rows}
-    tokens |= _own_lists(transaction, context)
+    may_issue = context.league.issuing_keys(context.city, context.now)
+    own = context.issuer() if may_issue else None
     audience = ISSUER_PREFIX + context.city
     asked = None if request.nonce is None else Request(audience, request.nonce)
     found = verify(
@@ -202,7 +192,7 @@ def check_certificate(
         Wanted(KIND, NEEDED, asked),
         at=context.now,
         key_of=context.league.credential_key,
-        status_tokens=tokens,
+        status_tokens=known_lists(transaction, LIST, own, context.now),
     )
     return CertificateChecked(
         city=found.city,
@@ -210,19 +200,6 @@ def check_certificate(
         name=found.claims.get("name"),
         citizen_id=found.claims.get("citizen_id"),
     )
-
-
-def _own_lists(transaction: Transaction, context: Context) -> dict[str, str]:
-    """This city's newest word on its own certificates, without a copy that may be old."""
-    if not context.league.issuing_keys(context.city, context.now):
-        return {}
-    issuer = context.issuer()
-    return {
-        list_uri(context.city, LIST, number): signed_list(
-            transaction, LIST, number, issuer, context.now
-        )
-        for number in range(newest_list(transaction, LIST) + 1)
-    }
 
 
 def _end_of(day: Any) -> datetime:

@@ -55,11 +55,3 @@ asked = Table(
     Column("channel", String(16), nullable=False),
     Column("outcome", String(64), comment="result or refusal code, once it is known"),
 )
-
-status_lists = Table(
-    "retirees_status_lists",
-    metadata,
-    Column("uri", String(200), primary_key=True),
-    Column("token", Text, nullable=False, comment="signed by its city"),
-    Column("fetched_at_ms", BigInteger, nullable=False),
-)

@@ -1,0 +1,1 @@
+"""Registration of enterprises: the same conditions and procedure at any window of the league."""
