@@ -16,6 +16,7 @@ from hanse.cli.day.credit import CreditPart
 from hanse.cli.day.deposits import DepositsPart
 from hanse.cli.day.insurance import InsurancePart
 from hanse.cli.day.pensions import PensionsPart
+from hanse.cli.day.registration import RegistrationPart
 from hanse.cli.day.results import ResultsPart
 from hanse.cli.day.retirees import RetireesPart
 from hanse.cli.day.stage import DAY_START, Part, Stage
@@ -43,6 +44,7 @@ PARTS: tuple[Part, ...] = (
     DepositsPart(),
     PensionsPart(),
     RetireesPart(),
+    RegistrationPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""
