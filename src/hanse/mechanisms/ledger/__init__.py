@@ -19,6 +19,7 @@ from hanse.mechanisms.ledger.accounts import (
     reopen_account,
     state,
     states,
+    states_of_numbers,
 )
 from hanse.mechanisms.ledger.auditing import audit
 from hanse.mechanisms.ledger.auditing_evidence import Finding
@@ -87,5 +88,6 @@ __all__ = [
     "state",
     "statement",
     "states",
+    "states_of_numbers",
     "transfer",
 ]

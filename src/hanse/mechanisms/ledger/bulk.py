@@ -164,3 +164,9 @@ def rows(transaction: Transaction, query: str, values: tuple[Any, ...]) -> Rows:
     with driver(transaction).cursor() as cursor:
         answered: Rows = cursor.execute(query.replace("?", "%s"), values).fetchall()
         return answered
+
+
+def run(transaction: Transaction, statement: str, values: tuple[Any, ...]) -> None:
+    """Run a statement that gives no rows; its places are written `?`."""
+    text = statement if transaction.is_sqlite else statement.replace("?", "%s")
+    driver(transaction).execute(text, values)

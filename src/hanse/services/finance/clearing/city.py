@@ -19,7 +19,8 @@ from hanse.mechanisms.exchange.operations import Purpose, operation, topic
 from hanse.mechanisms.journal import log
 from hanse.mechanisms.ledger import Account, Flags, Transfer, derived_id
 from hanse.services.finance.clearing import city_book as book
-from hanse.services.finance.clearing.codes import PairState
+from hanse.services.finance.clearing import collecting
+from hanse.services.finance.clearing.codes import PairState, Stage
 from hanse.services.finance.clearing.contracts import (
     PAGE_MAX,
     Acknowledgement,
@@ -31,7 +32,7 @@ from hanse.services.finance.clearing.contracts import (
     Settled,
     Submission,
 )
-from hanse.services.finance.clearing.matching import claims, key_of, view_of
+from hanse.services.finance.clearing.matching import key_of, view_of
 from hanse.services.finance.clearing.parameters import ClearingRules
 
 CLEARING = Purpose("clearing", Text("资金清算", "Clearing of funds"))
@@ -81,36 +82,54 @@ def cut(transaction: Transaction, event: Cut, context: Context) -> None:
     require_house(context, context.caller.city)
     submission = make_cut(transaction, event, context)
     if submission is not None:
-        context.ask(
-            transaction,
-            context.caller.city,
-            "clearing.submit",
-            submission,
-            purpose=CLEARING.code,
-        )
+        submit(transaction, event.house, submission, context)
+
+
+def submit(transaction: Transaction, house: str, submission: Submission, context: Context) -> None:
+    """Tell the house this city's side."""
+    context.ask(transaction, house, "clearing.submit", submission, purpose=CLEARING.code)
 
 
 def make_cut(transaction: Transaction, event: Cut, context: Context) -> Submission | None:
-    """The cut and what it comes to; None where this city has cut that cycle before."""
+    """The cut, and what it comes to where that is collected at once.
+
+    None where more is to be collected, by and by, or where this city has cut that cycle before.
+    """
     if book.cut_row(transaction, event.cycle) is not None:
         return None
-    made = book.cut(transaction, event.cycle, event.house, context.now)
-    book.collect(transaction, made, context.city)
+    currency = rules_of(context).currency
+    before = collecting.under_way(transaction)
+    made = book.cut(transaction, event.cycle, event.house, currency, context.now)
+    if before is not None:
+        return None  # cuts are collected in their order: what one carries is the next one's
+    return go_on(transaction, made.number, context)
+
+
+def go_on(transaction: Transaction, number: int, context: Context) -> Submission | None:
+    """Collect a piece of a cut; its submission where that was the last and it is still wanted."""
+    if not collecting.piece(transaction, number, context.city):
+        return None
+    made = book.numbered(transaction, number)
     submission = Submission(
-        cycle=event.cycle,
+        cycle=made.cycle,
         after_sequence=made.after_sequence,
         up_to_sequence=made.up_to_sequence,
-        pairs=claims(book.lines_by_pair(transaction, event.cycle)),
+        pairs=book.claims(transaction, number),
     )
     details = {
-        "cycle": event.cycle,
-        "house": event.house,
+        "cycle": made.cycle,
+        "house": made.house,
         "after": made.after_sequence,
         "up_to": made.up_to_sequence,
         "digest": _digest(submission),
     }
     log.record(transaction, "clearing.cut", details, at=context.now)
-    return submission
+    if made.settled_version is None:
+        return submission
+    # The cycle was settled without this city: all that it holds is in a later one.
+    for of in book.pairs_of(transaction, number):
+        book.carry(transaction, made.cycle, of, None)
+    return None
 
 
 @operation("clearing.lines", Text("清算明细", "Lines of a pair"), purposes=(CLEARING,))
@@ -168,8 +187,10 @@ def check_result(
 
 def _own_amount(transaction: Transaction, cycle: str, pair: PairResult, city: str) -> int:
     own, other = _ends(pair, city)
-    sums = book.settled_by_account(transaction, cycle, own, other, set(pair.excluded))
-    return view_of(own, other, sum(sums.values()))
+    of = book.pair(transaction, cycle, own, other)
+    if of is None:
+        return 0
+    return view_of(own, other, book.sum_without(transaction, of, pair.excluded))
 
 
 def _ends(pair: PairResult, city: str) -> tuple[str, str]:
@@ -197,18 +218,16 @@ def book_settled(transaction: Transaction, event: Settled, context: Context) -> 
     results = {(pair.first, pair.second): pair for pair in reckoned.pairs}
     batch: list[Transfer] = []
     # By the own lines and not by the result's pairs: of what this city told nobody in time, the
-    # house knows nothing, and it must not be lost.
-    for own, other in book.pairs(transaction, event.cycle):
-        pair = results.get(key_of(own, other))
+    # house knows nothing, and it must not be lost. What is still being collected is carried then.
+    collected = made.stage == Stage.DONE
+    for of in book.pairs_of(transaction, made.number) if collected else ():
+        pair = results.get(key_of(of.own, of.other))
         if pair is None or pair.state is not PairState.SETTLES:
-            book.carry(transaction, event.cycle, own, other, None)
+            book.carry(transaction, event.cycle, of, None)
             continue
-        excluded = set(pair.excluded)
-        if excluded:
-            book.carry(transaction, event.cycle, own, other, excluded)
-        sums = book.settled_by_account(transaction, event.cycle, own, other, excluded)
-        for account, amount in sorted(sums.items()):
-            batch += _cleared(transaction, event, own, account, amount, context)
+        book.carry(transaction, event.cycle, of, pair.excluded)
+        amount = book.sum_without(transaction, of, pair.excluded)
+        batch += _cleared(transaction, event, of.own, of.account_id, amount, context)
     if batch:
         last = batch[-1]
         linked = [one._replace(flags=int(Flags.LINKED)) for one in batch[:-1]]

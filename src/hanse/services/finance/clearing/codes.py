@@ -14,6 +14,16 @@ class CycleState(Worded):
     SETTLED = "settled", "已结算", "Settled"
 
 
+class Stage(Worded):
+    """How far a city has collected a cut. Each is done in bounded pieces."""
+
+    TRANSFERS = "transfers", "归集转账", "Transfers of the range"
+    PAIRS = "pairs", "归集整对结转", "Pairs carried whole from earlier cycles"
+    CARRIED = "carried", "归集逐笔结转", "Lines carried from earlier cycles"
+    SUMMING = "summing", "汇总", "Summing the lines of each pair"
+    DONE = "done", "归集完毕", "Collected"
+
+
 class DifferenceKind(Worded):
     """How the two sides of a pair differ."""
 

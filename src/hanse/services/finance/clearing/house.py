@@ -16,7 +16,7 @@ from hanse.mechanisms.clearing.obligations import city_of
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, operation
 from hanse.mechanisms.ledger import Flags, Transfer, derived_id
-from hanse.services.finance.clearing import chart, city, city_book
+from hanse.services.finance.clearing import chart, city, city_book, collecting
 from hanse.services.finance.clearing import house_book as book
 from hanse.services.finance.clearing.city import CLEARING, CYCLE_UNKNOWN, require_house
 from hanse.services.finance.clearing.codes import CycleState, PairState
@@ -70,8 +70,7 @@ def open_cycle(transaction: Transaction, request: CycleQuestion, context: Contex
     context.publish(transaction, "clearing.cut", event)
     submission = city.make_cut(transaction, event, context)
     if submission is not None:
-        book.keep_submission(transaction, context.city, submission)
-    _go_on(transaction, request.cycle, context)
+        _take_submission(transaction, context.city, submission, context)
     return _taken(transaction, request.cycle)
 
 
@@ -87,12 +86,17 @@ def _own_cycle(transaction: Transaction, cycle: str, context: Context) -> Any:
 @operation("clearing.submit", Text("清算申报", "A city's side of a cycle"), purposes=(CLEARING,))
 def submit(transaction: Transaction, request: Submission, context: Context) -> Taken:
     """Take a city's side. Too late, it is not taken: the city's obligations are in the next."""
-    held = _own_cycle(transaction, request.cycle, context)
-    if held.state == CycleState.CUT and book.keep_submission(
-        transaction, context.caller.city, request
-    ):
-        _go_on(transaction, request.cycle, context)
+    _own_cycle(transaction, request.cycle, context)
+    _take_submission(transaction, context.caller.city, request, context)
     return _taken(transaction, request.cycle)
+
+
+def _take_submission(
+    transaction: Transaction, whose: str, submission: Submission, context: Context
+) -> None:
+    held = book.row(transaction, submission.cycle)
+    if held.state == CycleState.CUT and book.keep_submission(transaction, whose, submission):
+        _go_on(transaction, submission.cycle, context)
 
 
 def _taken(transaction: Transaction, cycle: str) -> Taken:
@@ -126,7 +130,7 @@ def _ask_lines(
     whose = city_of(own)
     if whose == context.city:
         book.begin_compare(transaction, cycle, whose, own, other, "")
-        lines = city_book.lines_by_pair(transaction, cycle).get((own, other), {})
+        lines = city_book.all_lines(transaction, cycle, own, other)
         found = book.comparing_own(transaction, cycle, own, other)
         book.add_lines(transaction, found, lines, None)
         return
@@ -354,6 +358,21 @@ def _unwind(
     words = f"撤出 / taken out {', '.join(sorted(out))}: {reason}"
     book.note(transaction, held.cycle, words)
     _net(transaction, held.cycle, context, out)
+
+
+def collect_due(transaction: Transaction, context: Context) -> int:
+    """Collect a piece of the oldest cut that is not collected; submit what is complete."""
+    made = collecting.under_way(transaction)
+    if made is None:
+        return 0
+    submission = city.go_on(transaction, made.number, context)
+    if submission is None:
+        return 1
+    if made.house == context.city:
+        _take_submission(transaction, context.city, submission, context)
+    else:
+        city.submit(transaction, made.house, submission, context)
+    return 1
 
 
 def due(transaction: Transaction, context: Context) -> int:

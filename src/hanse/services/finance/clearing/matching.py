@@ -6,8 +6,9 @@ settles, and each difference is named and carried into the next cycle.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from hanse.mechanisms.clearing.gridlock import fifo
 from hanse.mechanisms.clearing.obligations import Obligation, city_of
@@ -15,7 +16,6 @@ from hanse.mechanisms.clearing.positions import matrix
 from hanse.services.finance.clearing.codes import DifferenceKind, PairState
 from hanse.services.finance.clearing.contracts import (
     Difference,
-    PairClaim,
     PairResult,
     Position,
     Result,
@@ -27,12 +27,18 @@ PairKey = tuple[str, str]
 """Two parties, the first by name first."""
 Lines = Mapping[str, int]
 """By reference: what the second party owes the first."""
+LINES_PER_DIGEST: Final = 1_000
 
 
-def digest_of(lines: Iterable[tuple[str, int]]) -> str:
-    """SHA-256 over sorted lines `reference|amount`, amounts from the first party's view."""
-    text = "\n".join(f"{reference}|{amount}" for reference, amount in sorted(lines))
-    return hashlib.sha256(text.encode()).hexdigest()
+def extended(digest: str, page: Sequence[tuple[str, int]]) -> str:
+    """The digest of a pair's lines with one page more.
+
+    SHA-256 over the digest before (empty at first) and the page's lines `reference|amount`, each
+    after a newline, amounts from the first party's view. Pages hold `LINES_PER_DIGEST` lines in
+    the order of the references' bytes, so equal lines give equal digests, however many they are.
+    """
+    text = "".join(f"\n{reference}|{amount}" for reference, amount in page)
+    return hashlib.sha256(f"{digest}{text}".encode()).hexdigest()
 
 
 def key_of(own: str, other: str) -> PairKey:
@@ -222,20 +228,3 @@ def _chosen(
 
 def _positions(found: Mapping[str, int]) -> tuple[Position, ...]:
     return tuple(Position(party=party, net_fen=net) for party, net in sorted(found.items()))
-
-
-def claims(by_pair: Mapping[tuple[str, str], Mapping[str, int]]) -> tuple[PairClaim, ...]:
-    """A city's claims from its lines by (own, other); pairs without lines are out."""
-    return tuple(
-        PairClaim(
-            own=own,
-            other=other,
-            amount_fen=sum(lines.values()),
-            lines=len(lines),
-            digest=digest_of(
-                (reference, view_of(own, other, amount)) for reference, amount in lines.items()
-            ),
-        )
-        for (own, other), lines in sorted(by_pair.items())
-        if lines
-    )

@@ -85,5 +85,5 @@ SERVICE = Service(
     ),
     topics=(city.cut, city.result, city.settled),
     answer_handlers={city.lines.name: house.lines_answered},
-    due=(house.due,),
+    due=(house.collect_due, house.due),
 )

@@ -1,8 +1,11 @@
 """A city's cuts and what it carries over; at the house, the cycles and what was submitted."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
 
 from hanse.foundation.store import metadata
+
+# Both sides of a pair hash their lines in one order, that of the bytes, whatever a store's locale.
+_REFERENCE = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 cuts = Table(
     "clearing_cuts",
@@ -13,6 +16,11 @@ cuts = Table(
     Column("after_sequence", BigInteger, nullable=False),
     Column("up_to_sequence", BigInteger, nullable=False),
     Column("cut_at_ms", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False, comment="that the cycle clears"),
+    Column("stage", String(9), nullable=False, comment="of collecting: see codes.Stage"),
+    Column("at_sequence", BigInteger, nullable=False, comment="transfers up to it are collected"),
+    Column("at_account", BigInteger, nullable=False, comment="whose lines are being summed"),
+    Column("at_reference", _REFERENCE, comment="up to it; null: nothing of the account yet"),
     Column("result", Text, comment="the house's newest result, as JSON"),
     Column("settled_version", Integer, comment="of the result that was settled and booked"),
     comment="each transfer of this city is in the range of exactly one cut",
@@ -23,7 +31,7 @@ carried = Table(
     metadata,
     Column("cycle", String(32), primary_key=True, comment="from which it was left out"),
     Column("account", String(64), primary_key=True),
-    Column("reference", String(64), primary_key=True),
+    Column("reference", _REFERENCE, primary_key=True),
     Column("amount_fen", BigInteger, nullable=False),
     Column("taken_by", String(32), index=True, comment="the later cycle that has it"),
 )
@@ -31,13 +39,35 @@ carried = Table(
 lines = Table(
     "clearing_lines",
     metadata,
-    Column("cycle", String(32), primary_key=True),
-    Column("own", String(80), primary_key=True),
-    Column("other", String(80), primary_key=True),
-    Column("reference", String(64), primary_key=True),
-    Column("account", String(64), nullable=False),
+    Column("cut", Integer, primary_key=True, autoincrement=False, comment="number of the cut"),
+    Column("account", BigInteger, primary_key=True, autoincrement=False, comment="its number"),
+    Column("reference", _REFERENCE, primary_key=True),
     Column("amount_fen", BigInteger, nullable=False, comment="above zero the other owes it"),
-    comment="this city's lines of a cycle, kept until it is settled",
+    sqlite_with_rowid=False,
+    comment="this city's lines of each cycle",
+)
+
+pairs = Table(
+    "clearing_pairs",
+    metadata,
+    Column("cut", Integer, primary_key=True, autoincrement=False, comment="number of the cut"),
+    Column("account", BigInteger, primary_key=True, autoincrement=False, comment="its number"),
+    Column("account_id", String(64), nullable=False),
+    Column("own", String(80), nullable=False),
+    Column("other", String(80), nullable=False),
+    Column("amount_fen", BigInteger, nullable=False, comment="sum of the lines"),
+    Column("lines", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("carry", Boolean, nullable=False, comment="a later cut must take all its lines"),
+    Column("taken_by", Integer, comment="number of the cut that has taken them, or is at it"),
+    Index(
+        "ix_clearing_pairs_carry",
+        "cut",
+        "account",
+        sqlite_where=text("carry"),
+        postgresql_where=text("carry"),
+    ),
+    comment="what this city's lines of a cycle come to, by own and other party",
 )
 
 cycles = Table(
