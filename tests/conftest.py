@@ -60,7 +60,18 @@ def postgres_server() -> Iterator[str]:
 
 
 SAMPLED = frozenset(
-    "cases clearing deposits governance insurance ledger pensions registration results retirees".split()
+    [
+        "cases",
+        "clearing",
+        "deposits",
+        "governance",
+        "insurance",
+        "ledger",
+        "pensions",
+        "registration",
+        "results",
+        "retirees",
+    ]
 )
 SAMPLED_ONE_IN = 5
 
