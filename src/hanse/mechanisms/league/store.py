@@ -43,6 +43,8 @@ STATEMENT_TOO_EARLY = ProblemKind(
     retry=True,
 )
 REVISION_NAME = "league"
+_REVISION = select(league_revisions.c.revision).where(league_revisions.c.name == REVISION_NAME)
+"""Made once: it is asked at every commit."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,7 @@ class Taken:
 
 def revision(transaction: Transaction) -> int:
     """A number that grows with every change of charter or agreements."""
-    found = transaction.value(
-        select(league_revisions.c.revision).where(league_revisions.c.name == REVISION_NAME)
-    )
-    return int(found or 0)
+    return int(transaction.value(_REVISION) or 0)
 
 
 def load(transaction: Transaction, city: str) -> LeagueView:
