@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from hanse.foundation.working_days import Term
+from hanse.mechanisms.cases.procedure import FormTerm
 
 if TYPE_CHECKING:
-    from hanse.mechanisms.cases.procedure import Action, Procedure
+    from hanse.mechanisms.cases.procedure import Action, Deadline, Procedure
 
 STAGES_MAX: Final = 60
 ACTIONS_MAX: Final = 200
@@ -103,12 +104,26 @@ def _deadlines(procedure: "Procedure") -> Iterator[str]:
             yield from _unknown(procedure.stage, (one.to,), place, "stage")
         if one.name not in started:
             yield f"nothing starts {place}"
+        yield from _terms_in_forms(procedure, one, place)
         if (
-            isinstance(one.term, Term)
-            and isinstance(one.extension, Term)
+            isinstance(one.term, Term | FormTerm)
+            and isinstance(one.extension, Term | FormTerm)
             and one.term.unit is not one.extension.unit
         ):
             yield f"{place} is extended in another unit"
+
+
+def _terms_in_forms(procedure: "Procedure", one: "Deadline", place: str) -> Iterator[str]:
+    """A term that a form says needs that field in the form of every action that asks for it."""
+    for action in _all(procedure):
+        asked = (one.name in action.starts, one.term), (one.name in action.extends, one.extension)
+        for is_asked, rule in asked:
+            if (
+                is_asked
+                and isinstance(rule, FormTerm)
+                and rule.field not in action.form.model_fields
+            ):
+                yield f"{place}: the form of {action.name} has no field {rule.field}"
 
 
 def _action(procedure: "Procedure", action: "Action") -> Iterator[str]:

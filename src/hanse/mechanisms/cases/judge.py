@@ -5,9 +5,10 @@ expect and the diagram in the documentation all come from here. It is pure: all 
 the same case and come to the same end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -19,7 +20,7 @@ from hanse.mechanisms.cases import deadlines
 from hanse.mechanisms.cases.actor import Actor
 from hanse.mechanisms.cases.case import DOCUMENTS_PER_CASE_MAX, UNOPENED, Case
 from hanse.mechanisms.cases.deadlines import DeadlineState
-from hanse.mechanisms.cases.procedure import Action, Procedure, TermRule, known
+from hanse.mechanisms.cases.procedure import Action, FormTerm, Procedure, TermRule, known
 from hanse.mechanisms.cases.step import MIGRATE, STEP_NUMBER_MAX, Document
 from hanse.mechanisms.exchange.core import validated
 
@@ -210,7 +211,8 @@ def _judged(
     _check_documents(procedure, case, action, move.documents)
     if action.rule is not None:
         action.rule(case, form, deadlines.local_day(now))
-    changed = _deadlines_after(procedure, case, action, move.reason, now, calendar, parameters)
+    terms = partial(_term, parameters=parameters, form=form)
+    changed = _deadlines_after(procedure, case, action, move.reason, now, calendar, terms)
     return Allowed(action, form, changed)
 
 
@@ -282,7 +284,7 @@ def _deadlines_after(
     reason: str | None,
     now: datetime,
     calendar: Calendar,
-    parameters: Any,
+    terms: Callable[[TermRule], Term],
 ) -> tuple[DeadlineState, ...]:
     """The deadlines that the action changes, in the order: end, pause, resume, extend, start."""
     changed: dict[str, DeadlineState] = {}
@@ -300,15 +302,17 @@ def _deadlines_after(
         declared = procedure.deadline(name)
         if running is None or declared is None or declared.extension is None:
             raise deadlines.DEADLINE_NOT_RUNNING()
-        term = _term(declared.extension, parameters)
+        term = terms(declared.extension)
         changed[name] = deadlines.extended(running, term, reason or "", calendar)
     for name in action.starts:
         begins = known(procedure.deadline(name))
-        changed[name] = deadlines.begun(name, _term(begins.term, parameters), now, calendar)
+        changed[name] = deadlines.begun(name, terms(begins.term), now, calendar)
     return tuple(changed.values())
 
 
-def _term(rule: TermRule, parameters: Any) -> Term:
+def _term(rule: TermRule, *, parameters: Any, form: BaseModel) -> Term:
+    if isinstance(rule, FormTerm):
+        return Term(getattr(form, rule.field), rule.unit)
     return rule if isinstance(rule, Term) else rule(parameters)
 
 

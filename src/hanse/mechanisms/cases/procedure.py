@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.foundation.worded import Worded
-from hanse.foundation.working_days import Term
+from hanse.foundation.working_days import Term, TermUnit
 from hanse.mechanisms.exchange.operations import Purpose
 
 if TYPE_CHECKING:
@@ -110,8 +110,18 @@ class DocumentKind:
     """Class of retention, as the archive's rules name it."""
 
 
-TermRule = Term | Callable[[Any], Term]
-"""A term, or where a service's parameters hold it, the function that reads it from them."""
+@dataclass(frozen=True)
+class FormTerm:
+    """A term whose length the form of the action that starts or extends it says."""
+
+    field: str
+    """An integer field of that form."""
+    unit: TermUnit
+
+
+TermRule = Term | FormTerm | Callable[[Any], Term]
+"""A term; or the form's field that says it; or, where a service's parameters hold it, the function
+that reads it from them."""
 
 Effect = Callable[[Transaction, "Case", "Step", "Context"], None]
 """What a service does when a step has been recorded, in every city, in the step's transaction.
