@@ -35,6 +35,13 @@ LEAGUE_NOT_FOUNDED = ProblemKind(
     Text("本节点尚无章程", "This node holds no charter yet"),
     Text("请先接受首版章程", "Take the league's first charter first"),
 )
+CHARTER_NOT_HELD = ProblemKind(
+    "charter_not_held",
+    409,
+    Text("本节点没有该版本章程", "This node does not hold that charter"),
+    Text("请先取得第{version}版章程({digest})", "First fetch charter {version}, {digest}"),
+    retry=True,
+)
 STATEMENT_TOO_EARLY = ProblemKind(
     "statement_before_agreement",
     404,
@@ -89,6 +96,16 @@ def charters_after(transaction: Transaction, version: int, count: int) -> list[b
         .limit(count)
     )
     return [bytes(row.document) for row in rows]
+
+
+def charter_named(transaction: Transaction, version: int, digest: str) -> Charter:
+    """The charter of that version and digest, past or present, or `charter_not_held`."""
+    row = transaction.row(
+        select(charters.c.digest, charters.c.document).where(charters.c.version == version)
+    )
+    if row is None or row.digest != digest:
+        raise CHARTER_NOT_HELD(version=version, digest=digest)
+    return read_charter(bytes(row.document)).document
 
 
 def accept_charters(
