@@ -19,6 +19,7 @@ WITHOUT_A_PART = {
     "mechanisms.clearing",
     "services.finance.clearing",
     "services.finance.deposits",
+    "services.governance.conference",
     "services.health.results",
     "services.market.credit",
     "services.safety.traffic",

@@ -25,6 +25,7 @@ PARTS = {
     "status": "hanse.cli.node_commands:status",
     "charter": "hanse.cli.charter_commands:charter",
     "agreement": "hanse.cli.agreement_commands:agreement",
+    "joint": "hanse.cli.joint_commands:joint",
     "token": "hanse.cli.token_commands:token",
     "outbox": "hanse.cli.outbox_commands:outbox",
     "journal": "hanse.cli.journal_more:journal",

@@ -5,6 +5,8 @@ from hanse.services.finance.clearing import operations as clearing
 from hanse.services.finance.clearing import tables as _clearing_tables
 from hanse.services.finance.deposits import operations as deposits
 from hanse.services.finance.deposits import tables as _deposits_tables
+from hanse.services.governance.conference import operations as conference
+from hanse.services.governance.conference import tables as _conference_tables
 from hanse.services.health.results import operations as results
 from hanse.services.health.results import tables as _results_tables
 from hanse.services.market.credit import operations as credit
@@ -30,6 +32,7 @@ ALL: tuple[Service, ...] = (
     pensions.SERVICE,
     retirees.SERVICE,
     registration.SERVICE,
+    conference.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -41,4 +44,5 @@ TABLES = (
     _pensions_tables,
     _retirees_tables,
     _registration_tables,
+    _conference_tables,
 )

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from hanse.cli.day import invariants, report
 from hanse.cli.day.clearing import ClearingPart
+from hanse.cli.day.conference import ConferencePart
 from hanse.cli.day.credit import CreditPart
 from hanse.cli.day.deposits import DepositsPart
 from hanse.cli.day.insurance import InsurancePart
@@ -45,6 +46,7 @@ PARTS: tuple[Part, ...] = (
     PensionsPart(),
     RetireesPart(),
     RegistrationPart(),
+    ConferencePart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""

@@ -1,0 +1,1 @@
+"""The league's own institutions: meetings, special groups, experts, briefing, press, forum."""
