@@ -137,6 +137,7 @@ def test_call_describes_and_calls_an_operation(tmp_path: Path) -> None:
     assert described.exit_code == 0, described.output
 
 
+@pytest.mark.timeout(600)
 def test_the_same_seed_gives_the_same_day(tmp_path: Path) -> None:
     from tests.cli.days import small_day
 

@@ -22,6 +22,7 @@ WITHOUT_A_PART = {
     "services.governance.conference",
     "services.health.results",
     "services.market.credit",
+    "services.market.registration",
     "services.safety.traffic",
     "services.social.insurance",
     "services.social.pensions",
