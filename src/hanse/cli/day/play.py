@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -110,11 +111,19 @@ async def _play(zone: Zone, seed: int, clock: Clock, show_progress: bool) -> Sta
             for part in (*PARTS, *CLOSING):
                 title = part.title.in_language(speaks)
                 tasks[part.service] = progress.add_task(title, total=part.calls(stage))
-            await asyncio.gather(*(part.play(stage) for part in PARTS))
+            await asyncio.gather(*(_part(part, stage, progress, tasks) for part in PARTS))
             await settled(zone)
             for part in CLOSING:
-                await part.play(stage)
+                await _part(part, stage, progress, tasks)
     return stage
+
+
+async def _part(part: Part, stage: Stage, progress: Progress, tasks: Mapping[str, Any]) -> None:
+    """Play a part to its end. How many calls it makes was an estimate; now it is known."""
+    await part.play(stage)
+    task = tasks[part.service]
+    made = next(one.completed for one in progress.tasks if one.id == task)
+    progress.update(task, total=made)
 
 
 async def settled(zone: Zone) -> None:

@@ -83,9 +83,9 @@ def show(found: dict[str, Any], console: Console = out, chosen: Language | None 
         ],
         speaks,
     )
-    for name, one in found["services"].items():
+    for one in found["services"].values():
         rows.add_row(
-            f"{name} {one['title'][speaks]}",
+            one["title"][speaks],
             *(str(one[part]) for part in ("asked", "answered", "refused", "owed")),
             f"{one['median_ms']:.1f}",
             f"{one['p99_ms']:.1f}",
