@@ -27,6 +27,7 @@ PARTS = {
     "agreement": "hanse.cli.agreement_commands:agreement",
     "joint": "hanse.cli.joint_commands:joint",
     "token": "hanse.cli.token_commands:token",
+    "account": "hanse.cli.account_commands:account",
     "outbox": "hanse.cli.outbox_commands:outbox",
     "journal": "hanse.cli.journal_more:journal",
     "clearing": "hanse.cli.clearing_commands:clearing",
@@ -35,6 +36,7 @@ PARTS = {
     "case": "hanse.cli.case_commands:case",
     "zone": "hanse.cli.zone_commands:zone",
     "day": "hanse.cli.zone_commands:day",
+    "look": "hanse.cli.zone_commands:look",
     "pension": "hanse.cli.pension_timeline:pension",
     "simulate": "hanse.cli.simulate_command:simulate",
 }

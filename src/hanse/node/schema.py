@@ -9,7 +9,18 @@ from hanse.mechanisms.journal import tables as _journal
 from hanse.mechanisms.league import tables as _league
 from hanse.mechanisms.ledger import tables as _ledger
 from hanse.node import tokens as _tokens
+from hanse.node.people import tables as _people
 
 __all__ = ["metadata"]
 
-_DECLARED = (_cases, _credentials, _exchange, _journal, _league, _ledger, _tokens, _services)
+_DECLARED = (
+    _cases,
+    _credentials,
+    _exchange,
+    _journal,
+    _league,
+    _ledger,
+    _people,
+    _services,
+    _tokens,
+)

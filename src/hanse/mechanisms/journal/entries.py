@@ -107,6 +107,11 @@ _ACCESS: Final = {
 
 _CYCLE: Final = Text("场次", "Cycle")
 
+_ACCOUNT = Text("账号编号", "Account")
+_ALLOWS = Text("可办理的操作", "What it allows")
+_ACT = Text("事项种类", "Which act")
+_ACT_NUMBER = Text("事项编号", "Its number")
+
 KINDS: Final = {
     one.name: one
     for one in (
@@ -205,6 +210,47 @@ KINDS: Final = {
             Text("撤销令牌", "Tokens revoked"),
             OPERATION,
             {"organisation": _ORGANISATION, "count": Text("令牌数", "How many tokens")},
+        ),
+        Kind(
+            "account.made",
+            Text("设立账号", "Account made"),
+            OPERATION,
+            {"account": _ACCOUNT, "kind": Text("身份种类", "Kind"), "allows": _ALLOWS},
+        ),
+        Kind(
+            "account.changed",
+            Text("变更账号", "Account changed"),
+            OPERATION,
+            {"account": _ACCOUNT, "what": Text("变更内容", "What was changed")},
+        ),
+        Kind(
+            "account.locked",
+            Text("锁定账号", "Account locked"),
+            OPERATION,
+            {"account": _ACCOUNT},
+        ),
+        Kind(
+            "session.begun",
+            Text("登录", "Signed in"),
+            OPERATION,
+            {"account": _ACCOUNT, "method": Text("登录方式", "How")},
+        ),
+        Kind(
+            "act.proposed",
+            Text("提交待复核事项", "Act proposed for confirmation"),
+            OPERATION,
+            {"act": _ACT, "account": _ACCOUNT, "number": _ACT_NUMBER},
+        ),
+        Kind(
+            "act.decided",
+            Text("复核事项", "Act confirmed or refused"),
+            OPERATION,
+            {
+                "act": _ACT,
+                "account": _ACCOUNT,
+                "number": _ACT_NUMBER,
+                "decision": Text("复核结果", "Decision"),
+            },
         ),
         Kind(
             "access.personal",
