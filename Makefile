@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo zone test everywhere check simulate faults bench clean
+.PHONY: help demo look zone test everywhere check simulate faults bench clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ $(VENV)/bench.stamp: $(VENV)/dev.stamp requirements/bench.lock requirements/benc
 
 demo: $(VENV)/run.stamp ## set up the eight-city Zone and run one working day of it
 	$(BIN)/hanse day demo
+
+look: $(VENV)/run.stamp ## see the day of `make demo` in a browser, until Ctrl-C
+	$(BIN)/hanse look demo
 
 zone: $(VENV)/run.stamp ## serve the eight-city Zone until Ctrl-C
 	test -f demo/zone/tokens.json || $(BIN)/hanse zone init demo/zone

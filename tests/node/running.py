@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from hanse.foundation.clock import Clock, monotonic_seconds, wall_clock
 from hanse.foundation.keys import ScryptCost
+from hanse.node.server import Pages
 from hanse.node.zone import League, Zone, init_zone, read_league, running
 
 CHEAP = ScryptCost(n=2**14)
@@ -112,14 +113,16 @@ def until(true: Callable[[], Any], seconds: float = 20.0) -> Any:
 
 
 @contextlib.contextmanager
-def run_zone(folder: Path, *, clock: Clock = wall_clock) -> Iterator[Running]:
+def run_zone(
+    folder: Path, *, clock: Clock = wall_clock, pages: Pages | None = None
+) -> Iterator[Running]:
     """The zone of a folder, run in a thread until the end."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="zone", daemon=True)
     thread.start()
     stack = contextlib.AsyncExitStack()
     try:
-        entering = stack.enter_async_context(running(folder, clock=clock))
+        entering = stack.enter_async_context(running(folder, clock=clock, pages=pages))
         zone = asyncio.run_coroutine_threadsafe(entering, loop).result(60)
         yield Running(zone, loop, folder)
     finally:

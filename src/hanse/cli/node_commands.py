@@ -78,6 +78,7 @@ def init(
 )
 def serve(config_path: Path, clock_offset_seconds: float) -> None:
     """运行节点 / Run the node until it is told to stop."""
+    from hanse.cli.pages import pages
     from hanse.node.node import Node
     from hanse.node.server import serving
     from hanse.services import ALL
@@ -89,7 +90,8 @@ def serve(config_path: Path, clock_offset_seconds: float) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopping.set)
-        async with serving(Node(config, ALL, clock=shifted(clock_offset_seconds))) as address:
+        node = Node(config, ALL, clock=shifted(clock_offset_seconds))
+        async with serving(node, pages) as address:
             say(
                 Text("{city} 节点运行于 {address}", "Node {city} runs at {address}"),
                 city=config.city,

@@ -9,8 +9,10 @@ import click
 import uvloop
 
 from hanse.cli.day import report
-from hanse.cli.day.play import play_day
+from hanse.cli.day.play import after_the_day, play_day
 from hanse.cli.output import out, print_json, say, table
+from hanse.cli.pages import pages
+from hanse.foundation.clock import Clock, wall_clock
 from hanse.foundation.languages import Text
 from hanse.node.zone import init_zone, read_league, running
 
@@ -43,22 +45,35 @@ def init(folder: Path, league: str, base_port: int) -> None:
 def serve(folder: Path) -> None:
     """运行所有节点 / Run all nodes until told to stop."""
 
-    async def run() -> None:
-        stopping = asyncio.Event()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-        async with running(folder) as zone_:
-            rows = table(
-                Text("联盟节点", "The league's nodes"),
-                [Text("城市", "City"), Text("地址", "Address")],
-            )
-            for city, address in zone_.addresses.items():
-                rows.add_row(city, address)
-            out.print(rows)
-            say(Text("按 Ctrl-C 停止", "Ctrl-C stops them"))
-            await stopping.wait()
+    uvloop.run(_until_stopped(folder))
 
-    uvloop.run(run())
+
+async def _until_stopped(folder: Path, clock: Clock = wall_clock) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopping.set)
+    async with running(folder, clock=clock, pages=pages) as zone_:
+        rows = table(
+            Text("联盟节点", "The league's nodes"),
+            [Text("城市", "City"), Text("页面与接口", "Pages and interfaces")],
+        )
+        for city, address in zone_.addresses.items():
+            rows.add_row(city, address)
+        out.print(rows)
+        say(Text("用浏览器打开任一地址;按 Ctrl-C 停止", "Open any in a browser; Ctrl-C stops them"))
+        await stopping.wait()
+
+
+@click.command()
+@folder_argument
+def look(folder: Path) -> None:
+    """打开已完成的工作日供查看 / Serve the pages of a day that was played, until told to stop.
+
+    Its clock goes on from the end of that day.
+    """
+    place, clock = after_the_day(folder)
+    uvloop.run(_until_stopped(place, clock))
 
 
 @click.command()
@@ -75,6 +90,14 @@ def day(folder: Path, seed: int, league: str, as_json: bool, picture: Path | Non
         print_json(found)
     else:
         report.show(found)
+        where = folder if str(folder) != "demo" else ""
+        say(
+            Text(
+                "在浏览器中查看这一天:hanse look {folder}(或 make look)",
+                "See the day in a browser: hanse look {folder} (or make look)",
+            ),
+            folder=where,
+        )
         if picture is not None:
             picture.write_text(report.picture(found), "utf-8")
     sys.exit(0 if found["clean"] else 1)

@@ -42,13 +42,31 @@ KEEP_ALIVE_SECONDS = 75
 """Longer than clients keep an idle connection, so that none is closed just when it is used."""
 BACKLOG_CONNECTIONS = 2048
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Pages = Callable[[Node], App]
+"""Makes the pages of a node. They stand above it, so whoever starts a node hands them in."""
 
 
-def application(node: Node) -> App:
-    """The whole ASGI application of a node."""
-    agencies = LimitedBody(agency_api.build(node))
+def application(node: Node, pages: Pages | None = None) -> App:
+    """The whole ASGI application of a node; `pages` gives what people see, where it has any."""
+    agencies: App = LimitedBody(agency_api.build(node))
+    if pages is not None:
+        agencies = Apart(agencies, pages(node))
     inner = Faces(node, AgencyBodies(node, agencies))
     return LastResort(node, ExchangeApi(node, Probes(node, inner)))
+
+
+class Apart:
+    """The agencies' paths and all other paths, which are pages."""
+
+    def __init__(self, agencies: App, pages: App) -> None:
+        self._agencies = agencies
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, as ASGI hands it over."""
+        path = scope.get("path", "")
+        is_page = scope["type"] == "http" and path != "/api" and not path.startswith("/api/")
+        await (self._pages if is_page else self._agencies)(scope, receive, send)
 
 
 class LastResort:
@@ -139,7 +157,7 @@ def _bind(listener: socket.socket, host: str, port: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving(node: Node) -> AsyncIterator[str]:
+async def serving(node: Node, pages: Pages | None = None) -> AsyncIterator[str]:
     """A started node that listens; gives its address. At the end it stops gracefully."""
     listener = socket.socket(socket.AF_INET6 if ":" in node.config.listen_host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -152,7 +170,7 @@ async def serving(node: Node) -> AsyncIterator[str]:
     config = node.config
     server = _Server(
         uvicorn.Config(
-            application(node),
+            application(node, pages),
             http="httptools",
             lifespan="off",
             log_config=None,

@@ -11,13 +11,14 @@ import socket
 import tomllib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from hanse.foundation.clock import Clock, wall_clock
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.identifiers import make_citizen_id
 from hanse.foundation.identity import system_randomness
 from hanse.foundation.keys import Keystore, PrivateKey, ScryptCost
 from hanse.foundation.languages import Text
@@ -31,7 +32,8 @@ from hanse.mechanisms.league.documents import Document, Signed, sign
 from hanse.node import tokens
 from hanse.node.config import load
 from hanse.node.node import Node
-from hanse.node.server import serving
+from hanse.node.people.samples import add_samples
+from hanse.node.server import Pages, serving
 from hanse.node.setup import CONFIG_NAME, MEMBER_NAME, NodePlan, set_up
 from hanse.services import ALL
 
@@ -65,6 +67,8 @@ HOST = "127.0.0.1"
 CityKeys = dict[str, dict[str, PrivateKey]]
 """By city and key id."""
 TOKEN_DAYS = 3_650
+SAMPLE_PERSON = make_citizen_id("510104", date(1958, 6, 1), 101)
+"""The demonstration's resident: generated, and the same at every node."""
 
 
 @dataclass(frozen=True)
@@ -254,8 +258,14 @@ def _furnish(
             )
             for organisation, names in allows.items()
         }
+        add_samples(transaction, _names(league), OPERATOR_ORGANISATION, SAMPLE_PERSON, at)
     engine.dispose()
     return found
+
+
+def _names(league: League) -> dict[str, Text]:
+    """The organisations of every city, by id."""
+    return {one["id"]: Text(**one["name"]) for one in league.values.get("organisations", [])}
 
 
 def _free_ports(count: int, base_port: int) -> list[int]:
@@ -280,8 +290,10 @@ class Zone:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, *, clock: Clock = wall_clock) -> AsyncIterator[Zone]:
-    """Every node of the folder, served until the end."""
+async def running(
+    folder: Path, *, clock: Clock = wall_clock, pages: Pages | None = None
+) -> AsyncIterator[Zone]:
+    """Every node of the folder, served until the end, with pages where they are handed in."""
     configs = [load(path) for path in sorted(folder.glob(f"*/{CONFIG_NAME}"))]
     if not configs:
         raise ZONE_NOT_FOUND(folder=folder)
@@ -291,6 +303,6 @@ async def running(folder: Path, *, clock: Clock = wall_clock) -> AsyncIterator[Z
         addresses: dict[str, str] = {}
         for config in configs:
             node = Node(config, ALL, clock=clock)
-            addresses[config.city] = await stack.enter_async_context(serving(node))
+            addresses[config.city] = await stack.enter_async_context(serving(node, pages))
             nodes[config.city] = node
         yield Zone(nodes, addresses, found)

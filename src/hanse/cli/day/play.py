@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from hanse.cli.day.retirees import RetireesPart
 from hanse.cli.day.stage import DAY_START, Part, Stage
 from hanse.cli.day.traffic import TrafficPart
 from hanse.cli.output import err, language
-from hanse.foundation.clock import Clock, monotonic_seconds
+from hanse.foundation.clock import Clock, iso, monotonic_seconds
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.tables import messages_out
@@ -38,6 +38,13 @@ FOLDER_IN_USE = ProblemKind(
     Text("请换一个目录;{folder} 不会被清空", "Choose another one; {folder} is not emptied"),
 )
 MARK = ".hanse-day"
+"""Says that the folder is a day's, and holds the instant at which the day ended."""
+DAY_NOT_PLAYED = ProblemKind(
+    "day_not_played",
+    404,
+    Text("目录中没有已完成的工作日", "No day was played to its end in the folder"),
+    Text("请先运行 hanse day {folder}", "Run hanse day {folder} first"),
+)
 PARTS: tuple[Part, ...] = (
     TrafficPart(),
     CreditPart(),
@@ -69,6 +76,7 @@ async def play_day(
         await settled(zone)
         await asyncio.gather(*(one.witnessing.checkpoint_now() for one in zone.nodes.values()))
         checked = await asyncio.to_thread(invariants.check_all, zone.nodes)
+        (fresh / MARK).write_text(iso(clock()), "utf-8")
     titles = {part.service: part.title for part in (*PARTS, *CLOSING)}
     return report.summary(stage, checked, monotonic_seconds() - started, titles)
 
@@ -77,6 +85,17 @@ def day_clock() -> Clock:
     """A clock that begins at the day's fixed morning and runs at its natural speed."""
     started = monotonic_seconds()
     return lambda: DAY_START + timedelta(seconds=monotonic_seconds() - started)
+
+
+def after_the_day(folder: Path) -> tuple[Path, Clock]:
+    """Where the zone of a day is that was played, and a clock that goes on from its end."""
+    place = folder / "day"
+    try:
+        ended = datetime.fromisoformat((place / MARK).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise DAY_NOT_PLAYED(folder=folder) from None
+    started = monotonic_seconds()
+    return place, lambda: ended + timedelta(seconds=monotonic_seconds() - started)
 
 
 def fresh_folder(folder: Path) -> Path:

@@ -8,6 +8,7 @@ from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Basis, Operation, Service, operation
+from hanse.mechanisms.exchange.today import EXCHANGED_TODAY
 from hanse.mechanisms.league import store
 from hanse.mechanisms.league.documents import DOCUMENT_BYTES_MAX
 
@@ -105,4 +106,5 @@ HOUSEKEEPING = Service(
     name="league",
     title=Text("联盟事务", "The league's own matters"),
     operations=OPERATIONS,
+    layers=(EXCHANGED_TODAY,),
 )

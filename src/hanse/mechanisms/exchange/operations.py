@@ -18,6 +18,13 @@ from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.faces import Face
+from hanse.mechanisms.exchange.parts import (
+    CredentialCheck,
+    MapLayer,
+    Need,
+    Part,
+    Publication,
+)
 from hanse.mechanisms.journal.access import Deferral
 
 if TYPE_CHECKING:
@@ -118,6 +125,18 @@ class Service:
     """The rules' parameters with their visible defaults; a node's configuration replaces them."""
     faces: tuple[Face, ...] = ()
     """The field's own protocols, as the city's agencies speak them to their node."""
+    summary: Text | None = None
+    """What it is for, in a sentence that a resident understands."""
+    needs: tuple[Need, ...] = ()
+    """By which wants of people and enterprises the portal leads to it."""
+    layers: tuple[MapLayer, ...] = ()
+    """What it adds to the public map."""
+    publications: tuple[Publication, ...] = ()
+    """What it adds to the published information."""
+    credentials: tuple[CredentialCheck, ...] = ()
+    """The kinds of credential that it issues and how anybody checks them."""
+    parts: tuple[Part, ...] = ()
+    """What it adds to the resident's page and to the desk."""
 
 
 def operation(

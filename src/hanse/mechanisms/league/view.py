@@ -11,6 +11,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.working_days import Calendar
 from hanse.mechanisms.league.agreement_records import AgreementRecord
 from hanse.mechanisms.league.agreement_state import STATUS_TITLES, warnings
+from hanse.mechanisms.league.agreements import Agreement
 from hanse.mechanisms.league.charter import Charter, KeyUse
 from hanse.mechanisms.league.grants import GrantIndex
 
@@ -140,6 +141,11 @@ class LeagueView:
                 }
             )
         return found
+
+    def agreement(self, agreement: str, at: datetime) -> Agreement | None:
+        """The version of an agreement that counts at this instant; None where there is none."""
+        course = self._index.courses.get(agreement)
+        return None if course is None else course.state(at).agreement
 
     def status(self, agreement: str, at: datetime) -> str:
         """How one agreement stands."""

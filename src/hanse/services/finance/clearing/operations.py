@@ -9,7 +9,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
-from hanse.services.finance.clearing import city, city_book, house, house_book
+from hanse.services.finance.clearing import city, city_book, house, house_book, public
 from hanse.services.finance.clearing.codes import CycleState
 from hanse.services.finance.clearing.contracts import (
     CycleQuestion,
@@ -86,4 +86,7 @@ SERVICE = Service(
     topics=(city.cut, city.result, city.settled),
     answer_handlers={city.lines.name: house.lines_answered},
     due=(house.collect_due, house.due),
+    summary=public.SUMMARY,
+    layers=(public.LAYER,),
+    publications=(public.PUBLICATION,),
 )

@@ -8,6 +8,7 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.dispatch import Owed
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
+from hanse.mechanisms.exchange.parts import Need
 from hanse.services.finance.deposits import (
     account_side,
     asking,
@@ -373,4 +374,9 @@ SERVICE = Service(
     },
     due=(counter.do_due,),
     parameters=DEFAULTS,
+    summary=Text(
+        "在联盟任一城市的银行存款、取款",
+        "Pay in and draw at any bank of the league",
+    ),
+    needs=(Need(Text("我要在另一城市存取款", "I bank in another city")),),
 )

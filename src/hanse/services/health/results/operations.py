@@ -5,6 +5,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Purpose, Reach, Service, operation
+from hanse.mechanisms.exchange.parts import Need
 from hanse.services.health.results import book
 from hanse.services.health.results.codes import Choice
 from hanse.services.health.results.contracts import (
@@ -203,4 +204,9 @@ SERVICE = Service(
     ),
     parameters=DEFAULTS,
     faces=(FHIR,),
+    summary=Text(
+        "在一市做过的检查检验,到另一市就医不必重做",
+        "What was examined in one city need not be examined again in another",
+    ),
+    needs=(Need(Text("我要在另一城市看病", "I see a doctor in another city")),),
 )

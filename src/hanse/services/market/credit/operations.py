@@ -9,6 +9,7 @@ from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Purpose, Reach, Service, operation, topic
+from hanse.mechanisms.exchange.parts import Need
 from hanse.services.market.credit import book, rules, told
 from hanse.services.market.credit.codes import RecordStatus
 from hanse.services.market.credit.contracts import (
@@ -192,4 +193,12 @@ SERVICE = Service(
     topics=(changed, listed),
     answer_handlers={"credit.record": answer_seen},
     parameters=rules.DEFAULTS,
+    summary=Text(
+        "企业的公共信用记录在各市一致、可更正、可修复",
+        "An enterprise's public record is the same in every city, can be corrected and repaired",
+    ),
+    needs=(
+        Need(Text("我要与另一城市的企业往来", "I deal with an enterprise of another city")),
+        Need(Text("我的信用记录有误", "My credit record is wrong")),
+    ),
 )

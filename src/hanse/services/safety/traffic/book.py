@@ -71,6 +71,17 @@ def open_notices(transaction: Transaction, *, besides: str | None = None) -> Ite
     return (Notice.model_validate_json(row.document) for row in rows)
 
 
+def newest_open(transaction: Transaction, count: int) -> list[Notice]:
+    """The notices that are not lifted and changed last, newest first."""
+    rows = transaction.rows(
+        select(notices.c.document)
+        .where(~notices.c.lifted)
+        .order_by(notices.c.changed_at_ms.desc(), notices.c.notice)
+        .limit(count)
+    )
+    return [Notice.model_validate_json(row.document) for row in rows]
+
+
 def all_notices(transaction: Transaction) -> Iterator[Notice]:
     """Every notice in its newest version, the lifted ones too: for questions about the past."""
     rows = transaction.rows(

@@ -10,7 +10,7 @@ from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Purpose, Reach, Service, operation, topic
-from hanse.services.safety.traffic import book, rules, watch
+from hanse.services.safety.traffic import book, public, rules, watch
 from hanse.services.safety.traffic.contracts import (
     Notice,
     NoticeId,
@@ -327,4 +327,8 @@ SERVICE = Service(
     ),
     topics=(notice_received,),
     parameters=TrafficSettings(),
+    summary=public.SUMMARY,
+    needs=public.NEEDS,
+    layers=(public.LAYER,),
+    publications=(public.PUBLICATION,),
 )

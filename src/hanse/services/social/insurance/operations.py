@@ -2,6 +2,7 @@
 
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.operations import Service
+from hanse.mechanisms.exchange.parts import Need
 from hanse.services.social.insurance import clearing, insurer, insurer_desk, prepaid, treater
 from hanse.services.social.insurance.parameters import DEFAULTS
 
@@ -42,4 +43,9 @@ SERVICE = Service(
         clearing.close_month.name: clearing.month_refused,
     },
     parameters=DEFAULTS,
+    summary=Text(
+        "在另一城市就医,出院时直接结算医保",
+        "Be treated in another city, and have the insurance settle at the counter",
+    ),
+    needs=(Need(Text("我要在另一城市看病", "I see a doctor in another city")),),
 )

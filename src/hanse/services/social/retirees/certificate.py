@@ -25,6 +25,7 @@ from hanse.foundation.store import Transaction
 from hanse.foundation.working_days import Day
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, operation
+from hanse.mechanisms.exchange.parts import CredentialCheck
 from hanse.services.social.retirees import book, rules
 from hanse.services.social.retirees.codes import Scheme, Standing
 from hanse.services.social.retirees.contracts import Contract, OfPerson
@@ -44,6 +45,11 @@ UNLIMITED_DAYS: Final = 365
 PRESENTATION_CHARS_MAX: Final = 60_000
 TOKEN_CHARS_MAX: Final = 262_144
 NEEDED: Final = frozenset({"schemes", "certified_on", "valid_until"})
+
+
+CHECK: Final = CredentialCheck(
+    KIND, Text("养老待遇领取资格凭证", "Certificate of entitlement"), "retirees.check_certificate"
+)
 
 
 class AskCertificate(OfPerson):

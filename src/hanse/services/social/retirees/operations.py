@@ -11,6 +11,7 @@ from hanse.foundation.uniform_rules import RuleBook, differences
 from hanse.foundation.working_days import Day
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
+from hanse.mechanisms.exchange.parts import Need
 from hanse.services.social.retirees import assist, book, certificate, paying, rules
 from hanse.services.social.retirees.certifying import certify_from, suspect
 from hanse.services.social.retirees.codes import Channel, EvidenceKind
@@ -260,4 +261,10 @@ SERVICE = Service(
     },
     refusal_handlers={"retirees.assist": assist.refused},
     parameters=rules.DEFAULTS,
+    credentials=(certificate.CHECK,),
+    summary=Text(
+        "退休待遇各市同样核定,住在哪里就在哪里认证",
+        "Benefits are approved alike everywhere, and certified wherever one lives",
+    ),
+    needs=(Need(Text("我退休后住在另一城市", "I live in another city after retiring")),),
 )
