@@ -173,7 +173,7 @@ def test_a_list_under_another_citys_name_is_not_kept(towns: Towns) -> None:
     from sqlalchemy import select
 
     from hanse.foundation.credentials.tables import kept_lists
-    from hanse.services.social.retirees.certificate import list_fetched
+    from hanse.services.social.retirees.certificate import LISTS
 
     issued(towns)
     fetch(towns)
@@ -191,8 +191,9 @@ def test_a_list_under_another_citys_name_is_not_kept(towns: Towns) -> None:
         now: Any
 
     forged = {"uri": before.uri, "token": "forged"}
+    kept = LISTS.answer_handlers()["retirees.status_list"]
     with committing(checker.engine) as transaction:
-        list_fetched(transaction, forged, Caller(Party("510100", "x"), checker.clock.now))  # type: ignore[arg-type]
+        kept(transaction, forged, Caller(Party("510100", "x"), checker.clock.now))
     (after,) = checker.rows(select(kept_lists))
     assert tuple(after) == tuple(before)
 

@@ -27,4 +27,8 @@ SERVICE = Service(
     },
     due=(due_of(FOLLOW_UP),),
     parameters=DEFAULTS,
+    summary=Text(
+        "各市召开联席会议，共同议定事项，签署决议并跟踪落实",
+        "The cities meet, decide together, sign what they resolve and follow it up",
+    ),
 )

@@ -13,6 +13,7 @@ from hanse.foundation.working_days import Day
 from hanse.mechanisms.cases import answer_handlers_of, due_of, operations_of, refusal_handlers_of
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation, topic
+from hanse.mechanisms.exchange.parts import Need
 from hanse.services.market.registration import book, checks, licence, rules
 from hanse.services.market.registration.codes import EntityStatus
 from hanse.services.market.registration.contracts import (
@@ -194,8 +195,7 @@ SERVICE = Service(
         checks.note_ban,
         checks.bans_in_force,
         licence.licence,
-        licence.status_list,
-        licence.fetch_status_list,
+        *licence.LISTS.operations(),
         licence.check_licence,
         *operations_of(APPLICATION),
         *operations_of(DEREGISTRATION),
@@ -203,7 +203,7 @@ SERVICE = Service(
     topics=(changed,),
     answer_handlers={
         "registration.bans": checks.answered,
-        "registration.status_list": licence.list_fetched,
+        **licence.LISTS.answer_handlers(),
         **answer_handlers_of(APPLICATION),
         **answer_handlers_of(DEREGISTRATION),
     },
@@ -214,4 +214,10 @@ SERVICE = Service(
     },
     due=(due_of(APPLICATION), due_of(DEREGISTRATION)),
     parameters=rules.DEFAULTS,
+    credentials=(licence.CHECK,),
+    summary=Text(
+        "在任一城市的窗口申请登记，由住所所在地决定，各市条件一致",
+        "Apply at any city's window; the city of the domicile decides, by the same conditions",
+    ),
+    needs=(Need(Text("我要在另一城市开办企业", "I open a business in another city")),),
 )

@@ -4,28 +4,20 @@ It says who is entitled to what and until when that is certified, and ends with 
 city checks it with the charter and the paying city's signed status list, which it keeps a copy of.
 """
 
-from datetime import datetime, time, timedelta
-from typing import Annotated, Any, Final
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Final
 
-from hanse.foundation.credentials import ISSUER_PREFIX, Request, Status, Wanted, verify
+from hanse.foundation.credentials import Status
 from hanse.foundation.credentials.jws import from_jwk
-from hanse.foundation.credentials.register import (
-    Draft,
-    issue_registered,
-    keep_list,
-    known_lists,
-    list_uri,
-    set_status,
-    signed_list,
-)
+from hanse.foundation.credentials.register import Draft, issue_registered, set_status
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text, titled
-from hanse.foundation.regions import CityCode
 from hanse.foundation.store import Transaction
 from hanse.foundation.working_days import Day
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, operation
 from hanse.mechanisms.exchange.parts import CredentialCheck
+from hanse.mechanisms.exchange.status_lists import Presented, StatusLists
 from hanse.services.social.retirees import book, rules
 from hanse.services.social.retirees.codes import Scheme, Standing
 from hanse.services.social.retirees.contracts import Contract, OfPerson
@@ -39,13 +31,10 @@ NOT_CERTIFIED = ProblemKind(
 )
 
 KIND: Final = "urn:hanse:credential:retirees.entitlement:1"
-LIST: Final = "retirees"
+LISTS: Final = StatusLists("retirees", CERTIFICATION)
 UNLIMITED_DAYS: Final = 365
 """How long a certificate of a person without a certification period counts."""
-PRESENTATION_CHARS_MAX: Final = 60_000
-TOKEN_CHARS_MAX: Final = 262_144
 NEEDED: Final = frozenset({"schemes", "certified_on", "valid_until"})
-
 
 CHECK: Final = CredentialCheck(
     KIND, Text("养老待遇领取资格凭证", "Certificate of entitlement"), "retirees.check_certificate"
@@ -65,40 +54,6 @@ class Certificate(Contract):
 
     credential: Annotated[str, titled("电子凭证", "Credential (SD-JWT VC)")]
     expires_on: Annotated[Day, titled("有效至", "Valid until")]
-
-
-class ListQuestion(Contract):
-    """Which of a city's status lists is wanted."""
-
-    number: Annotated[int, titled("列表序号", "List", ge=0, le=100_000)] = 0
-
-
-class ListToken(Contract):
-    """A status list, signed by its city. It names nobody."""
-
-    uri: Annotated[str, titled("列表名称", "Name", max_length=200)]
-    token: Annotated[str, titled("状态列表", "Token", max_length=TOKEN_CHARS_MAX)]
-
-
-class FetchList(ListQuestion):
-    """Has the own node fetch another city's status list."""
-
-    city: Annotated[CityCode, titled("签发城市", "City")]
-
-
-class Fetching(Contract):
-    """The list is asked for."""
-
-    message_id: Annotated[str, titled("请求编号", "Message")]
-
-
-class Presented(Contract):
-    """A certificate as it was shown at a desk. The nonce is the desk's own, used once."""
-
-    presentation: Annotated[
-        str, titled("出示内容", "Presentation", min_length=1, max_length=PRESENTATION_CHARS_MAX)
-    ]
-    nonce: Annotated[str | None, titled("随机数", "Nonce", min_length=8, max_length=100)] = None
 
 
 class CertificateChecked(Contract):
@@ -142,44 +97,11 @@ def certificate(transaction: Transaction, request: AskCertificate, context: Cont
         holder=None if request.holder is None else from_jwk(request.holder),
     )
     issued = issue_registered(
-        transaction, LIST, draft, context.issuer(), context.now, context.randomness
+        transaction, LISTS.field, draft, context.issuer(), context.now, context.randomness
     )
     kept = recipient.model_copy(update={"credential_id": issued.credential_id})
     book.keep(transaction, kept, context.now)
     return Certificate(credential=issued.text, expires_on=until)
-
-
-@operation(
-    "retirees.status_list",
-    Text("获取凭证状态列表", "A status list of certificates"),
-    purposes=(CERTIFICATION,),
-)
-def status_list(transaction: Transaction, request: ListQuestion, context: Context) -> ListToken:
-    """This city's list of which certificates still count, signed now."""
-    issuer = context.issuer()
-    return ListToken(
-        uri=list_uri(context.city, LIST, request.number),
-        token=signed_list(transaction, LIST, request.number, issuer, context.now),
-    )
-
-
-@operation("retirees.fetch_status_list", Text("更新状态列表", "Fetch a list"), reach=Reach.CITY)
-def fetch_status_list(transaction: Transaction, request: FetchList, context: Context) -> Fetching:
-    """Ask another city for its status list, to check certificates with while it is fresh."""
-    message_id = context.ask(
-        transaction,
-        request.city,
-        "retirees.status_list",
-        ListQuestion(number=request.number),
-        purpose=CERTIFICATION.code,
-    )
-    return Fetching(message_id=message_id)
-
-
-def list_fetched(transaction: Transaction, answer: dict[str, Any], context: Context) -> None:
-    """Keep another city's list, if it is named as that city's; its signature is checked at use."""
-    found = ListToken.model_validate(answer)
-    keep_list(transaction, context.caller.city, found.uri, found.token, context.now)
 
 
 @operation(
@@ -189,17 +111,7 @@ def check_certificate(
     transaction: Transaction, request: Presented, context: Context
 ) -> CertificateChecked:
     """Check a certificate with the charter and the lists that are kept here; nobody is asked."""
-    may_issue = context.league.issuing_keys(context.city, context.now)
-    own = context.issuer() if may_issue else None
-    audience = ISSUER_PREFIX + context.city
-    asked = None if request.nonce is None else Request(audience, request.nonce)
-    found = verify(
-        request.presentation,
-        Wanted(KIND, NEEDED, asked),
-        at=context.now,
-        key_of=context.league.credential_key,
-        status_tokens=known_lists(transaction, LIST, own, context.now),
-    )
+    found = LISTS.check(transaction, request, KIND, NEEDED, context)
     return CertificateChecked(
         city=found.city,
         **{name: found.claims[name] for name in NEEDED},
@@ -208,6 +120,6 @@ def check_certificate(
     )
 
 
-def _end_of(day: Any) -> datetime:
+def _end_of(day: date) -> datetime:
     """Midnight in Sichuan at the end of a day."""
     return datetime.combine(day + timedelta(days=1), time(), book.SICHUAN)

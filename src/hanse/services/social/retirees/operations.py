@@ -245,8 +245,7 @@ SERVICE = Service(
         assist.waiting,
         assist.answer_assist,
         certificate.certificate,
-        certificate.status_list,
-        certificate.fetch_status_list,
+        *certificate.LISTS.operations(),
         certificate.check_certificate,
         paying.fund,
         paying.funds,
@@ -257,7 +256,7 @@ SERVICE = Service(
     ),
     answer_handlers={
         "retirees.assist": assist.answered,
-        "retirees.status_list": certificate.list_fetched,
+        **certificate.LISTS.answer_handlers(),
     },
     refusal_handlers={"retirees.assist": assist.refused},
     parameters=rules.DEFAULTS,
