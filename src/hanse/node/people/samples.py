@@ -12,7 +12,11 @@ from hanse.node.tokens import OPERATOR
 
 RESIDENT_ORGANISATION = "resident-services"
 OPERATOR_NAME = Text("节点运维人员", "Node operator")
-JOINT_NAME = Text("联席会议办公室", "Joint office")
+JOINT_OFFICE = "joint-office"
+"""The organisation of a city that serves the league's common bodies."""
+JOINT_ALLOWS = tuple(
+    f"{field}.*" for field in ("conference", "taskforces", "experts", "briefing", "press", "forum")
+)
 RESIDENT_NAME = Text("居民", "Resident")
 
 
@@ -23,14 +27,16 @@ def add_samples(
     person: str,
     now: datetime,
 ) -> None:
-    """An officer of each organisation, one of the joint office, an operator and a resident."""
+    """An officer of each organisation, those of the joint office among them, an operator and a
+    resident."""
     for organisation, title in organisations.items():
+        joint = organisation == JOINT_OFFICE
         new = NewAccount(
             login=f"sample-{organisation}",
-            kind=Kind.OFFICER,
+            kind=Kind.JOINT if joint else Kind.OFFICER,
             name=f"{title.zh} / {title.en}",
             organisation=organisation,
-            allows=("*",),
+            allows=JOINT_ALLOWS if joint else ("*",),
             sample=True,
         )
         accounts.add(transaction, new, now)
@@ -43,15 +49,6 @@ def add_samples(
         sample=True,
     )
     accounts.add(transaction, operator, now)
-    joint = NewAccount(
-        login="sample-joint-office",
-        kind=Kind.JOINT,
-        name=f"{JOINT_NAME.zh} / {JOINT_NAME.en}",
-        organisation=operator_organisation,
-        allows=("governance.*",),
-        sample=True,
-    )
-    accounts.add(transaction, joint, now)
     resident = NewAccount(
         login="sample-resident",
         kind=Kind.RESIDENT,
