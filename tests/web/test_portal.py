@@ -94,7 +94,7 @@ def test_what_the_public_was_told_of_is_on_the_map_and_what_is_for_authorities_i
         assert site.post("510600", "/api/traffic.publish", one).status == 200
     person = browser()
     assert until(lambda: "G5: Some lanes closed (Accident)" in _now(person))
-    assert "510600-public" in person.get("/published/traffic").text
+    assert until(lambda: "510600-public" in person.get("/published/traffic").text)
     for path in PUBLIC:
         assert "S999" not in person.get(path).text
 
