@@ -17,6 +17,7 @@ import uvloop
 
 from benches import cases, clearing, insurance, journal, ledger, ledger_peers, report
 from benches.at_rest import at_rest
+from benches.closing import closing
 from benches.events import events
 from benches.evidence import evidence_share
 from benches.growth import growth
@@ -44,6 +45,8 @@ SECTIONS: dict[str, Callable[[float], Any]] = {
     "evidence_share": evidence_share,
     "netting": clearing.positions,
     "gridlock": clearing.gridlock,
+    "closing_sqlite": closing,
+    "closing_postgresql": partial(closing, store="postgresql"),
     "insurance_settlements": insurance.settlements,
     "insurance_clearing": insurance.clearing,
     "cases_steps": cases.steps,

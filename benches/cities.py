@@ -12,7 +12,7 @@ from hanse.foundation.identifiers import make_uscc
 from hanse.mechanisms.exchange.desk import Question
 from hanse.node.config import load
 from hanse.node.node import Node
-from hanse.node.server import serving
+from hanse.node.server import keep_what_is_loaded, serving
 from hanse.node.zone import League, init_zone, read_league
 from hanse.services import ALL
 
@@ -63,7 +63,7 @@ def two_cities() -> League:
 @asynccontextmanager
 async def pair(folder: Path, store: str = "sqlite") -> AsyncIterator[Pair]:
     """Both cities, set up in an empty folder and serving."""
-    init_zone(folder, two_cities(), databases=_databases(folder, store))
+    init_zone(folder, two_cities(), databases=databases(folder, store))
     async with serving_pair(folder) as both:
         yield both
 
@@ -76,12 +76,13 @@ async def serving_pair(folder: Path) -> AsyncIterator[Pair]:
     node = Node(load(folder / ASKER / "node.toml"), ALL)
     try:
         async with serving(node):
+            keep_what_is_loaded()  # as the other process does
             yield Pair(node, served)
     finally:
         served.stop()
 
 
-def _databases(folder: Path, store: str) -> dict[str, str] | None:
+def databases(folder: Path, store: str) -> dict[str, str] | None:
     """A database for each city in one PostgreSQL server, with its own defaults: fsync is on."""
     if store == "sqlite":
         return None

@@ -24,6 +24,7 @@ from hanse.foundation.store.transaction import committing, reading
 from hanse.mechanisms import ledger
 from hanse.mechanisms.ledger import Account, AccountCode, Chart, Side, Transfer, TransferCode
 from hanse.node.migrations import migrate
+from hanse.node.server import keep_what_is_loaded
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 CHART = Chart(
@@ -90,6 +91,7 @@ class Round:
 def transfers(scale: float, store: str = "sqlite") -> dict[str, Any]:
     """Batches of 1, 100 and 8,000 on 2,000 accounts and on 8, then 8,000 with random ids."""
     found: dict[str, Any] = {}
+    keep_what_is_loaded()  # as `hanse serve` does
     for spread, accounts in ACCOUNTS.items():
         with stores(store) as url:
             engine = open_engine(url)

@@ -80,7 +80,7 @@ def serve(config_path: Path, clock_offset_seconds: float) -> None:
     """运行节点 / Run the node until it is told to stop."""
     from hanse.cli.pages import pages
     from hanse.node.node import Node
-    from hanse.node.server import serving
+    from hanse.node.server import keep_what_is_loaded, serving
     from hanse.services import ALL
 
     config = load(config_path)
@@ -97,6 +97,7 @@ def serve(config_path: Path, clock_offset_seconds: float) -> None:
                 city=config.city,
                 address=address,
             )
+            keep_what_is_loaded()
             await stopping.wait()
 
     import uvloop

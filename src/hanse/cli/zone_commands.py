@@ -14,6 +14,7 @@ from hanse.cli.output import out, print_json, say, table
 from hanse.cli.pages import pages
 from hanse.foundation.clock import Clock, wall_clock
 from hanse.foundation.languages import Text
+from hanse.node.server import keep_what_is_loaded
 from hanse.node.zone import init_zone, read_league, running
 
 folder_argument = click.argument(
@@ -62,6 +63,7 @@ async def _until_stopped(folder: Path, clock: Clock = wall_clock) -> None:
             rows.add_row(city, address)
         out.print(rows)
         say(Text("用浏览器打开任一地址;按 Ctrl-C 停止", "Open any in a browser; Ctrl-C stops them"))
+        keep_what_is_loaded()
         await stopping.wait()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
@@ -154,6 +155,17 @@ def _bind(listener: socket.socket, host: str, port: int) -> None:
         listener.bind((host, port))
     except OSError as error:
         raise LISTEN_FAILED(place=f"{host}:{port}", reason=error.strerror) from None
+
+
+def keep_what_is_loaded() -> None:
+    """Take what the process holds now out of the sight of Python's garbage collector.
+
+    For a process that serves, once its nodes have started: modules, declarations and models stay
+    until it ends. A collection that looked at all of them would hold every commit up for a tenth
+    of a second, again and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @contextlib.asynccontextmanager

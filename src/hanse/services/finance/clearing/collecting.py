@@ -18,7 +18,7 @@ from hanse.services.finance.clearing.codes import Stage
 from hanse.services.finance.clearing.matching import LINES_PER_DIGEST, extended, view_of
 from hanse.services.finance.clearing.tables import carried, cuts, lines, pairs
 
-ROWS_PER_PIECE: Final = 2_000
+ROWS_PER_PIECE: Final = 1_000
 """Transfers or lines in one transaction. A few milliseconds of the store's one writer."""
 ROWS_PER_STEP: Final = 50
 """What beginning with another pair costs, as rows."""
