@@ -48,7 +48,7 @@ BOOK = Chart(
 )
 GRANT: dict[str, Any] = {
     "operations": [
-        *(f"clearing.{one}" for one in ("submit", "acknowledge", "lines")),
+        *(f"clearing.{one}" for one in ("submit", "acknowledge", "lines", "liquidity")),
         *(f"clearing.{one}" for one in ("cut", "result", "settled")),
     ],
     "purposes": ["clearing"],

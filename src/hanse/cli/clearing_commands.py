@@ -1,4 +1,4 @@
-"""`hanse clearing status | cycle | matrix | close`: what the cities owe each other, and its end."""
+"""`hanse clearing ...`: what the cities owe each other, how it is netted, and its end."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from hanse.cli.output import language, out, print_json, say, table
 from hanse.foundation.languages import Text
 from hanse.foundation.money import Money
 from hanse.node.config import load
-from hanse.services.finance.clearing.codes import CycleState, DifferenceKind, PairState
+from hanse.services.finance.clearing.codes import CycleState, DifferenceKind, LeftOut, PairState
 
 _token = click.option(
     "--token", envvar="HANSE_TOKEN", required=True, help="机构令牌 / The organisation's token"
@@ -80,7 +80,9 @@ def cycle(config_path: Path, token: str, as_json: bool, name: str) -> None:
     for one in (found["result"] or {}).get("differences", ()):
         kind = _words(DifferenceKind, one["kind"])
         said = [_fen(one["first_fen"]), _fen(one["second_fen"])]
-        out.print(f"{kind} {one['first']} {one['second']} {one['reference']} {said}", markup=False)
+        dispute = f" ! {one['since']}" if one["dispute"] else ""
+        line = f"{kind} {one['first']} {one['second']} {one['reference']} {said}{dispute}"
+        out.print(line, markup=False)
     for note in found["notes"]:
         out.print(note, markup=False)
 
@@ -101,6 +103,7 @@ def matrix(config_path: Path, token: str, as_json: bool, name: str) -> None:
             Text("收款方", "Receives"),
             Text("金额", "Amount"),
             Text("处理", "State"),
+            Text("依据", "Rule"),
         ],
     )
     for one in (result or {}).get("pairs", ()):
@@ -108,8 +111,30 @@ def matrix(config_path: Path, token: str, as_json: bool, name: str) -> None:
         if one["amount_fen"] < 0:
             payer, payee = payee, payer
         amount = str(Money(abs(one["amount_fen"])))
-        rows.add_row(payer, payee, amount, _words(PairState, one["state"]))
+        rule = _words(LeftOut, one["rule"])
+        rows.add_row(payer, payee, amount, _words(PairState, one["state"]), rule)
     out.print(rows)
+
+
+@clearing.command()
+@_common
+@click.argument("city")
+def liquidity(config_path: Path, token: str, as_json: bool, city: str) -> None:
+    """一个城市的清算资金与限额(仅清算所) / A city's funds and cap; at the house alone."""
+    found = Client(load(config_path), token).post("/api/clearing.liquidity", {"city": city})
+    if as_json:
+        print_json(found)
+        return
+    say(
+        Text(
+            "资金 {funds},限额 {cap},可支付 {available},尚缺 {missing}",
+            "Funds {funds}, cap {cap}, it can pay {available}, missing {missing}",
+        ),
+        funds=_fen(found["funds_fen"]),
+        cap=_fen(found["cap_fen"]),
+        available=_fen(found["available_fen"]),
+        missing=_fen(found["missing_fen"]),
+    )
 
 
 @clearing.command()

@@ -27,6 +27,7 @@ from hanse.services.finance.clearing.contracts import (
     ClaimLines,
     Cut,
     LinesQuestion,
+    PairName,
     PairResult,
     Result,
     Settled,
@@ -165,13 +166,14 @@ def check_result(
     made = book.cut_row(transaction, event.cycle)
     if made is None or made.settled_version is not None:
         return None
-    reasons = [
-        f"{pair.first} {pair.second}"
+    disputed = [
+        PairName(first=pair.first, second=pair.second)
         for pair in event.pairs
         if context.city in (city_of(pair.first), city_of(pair.second))
         and pair.state is PairState.SETTLES
         and pair.amount_fen != _own_amount(transaction, event.cycle, pair, context.city)
     ]
+    reasons = [f"{pair.first} {pair.second}" for pair in disputed]
     if sum(one.net_fen for one in event.cities):
         reasons.append("positions do not sum to zero")
     book.note_result(transaction, event.cycle, event.model_dump_json())
@@ -182,6 +184,7 @@ def check_result(
         version=event.version,
         accepted=not reasons,
         reason="; ".join(reasons)[:500],
+        pairs=tuple(disputed),
     )
 
 

@@ -40,3 +40,16 @@ class PairState(Worded):
     WAITS = "waits", "资金不足,转入下一场", "Waits for funds: next cycle"
     CARRIED = "carried", "有差异,转入下一场", "Differs: next cycle"
     UNWOUND = "unwound", "撤出本场", "Taken out of this cycle"
+
+
+class LeftOut(Worded):
+    """The rule by which a pair is not settled in a cycle; by each, the next cycle has it."""
+
+    DIFFERENCE = "difference", "两方记录不一致", "The two sides differ"
+    NET_DEBIT_CAP = "net_debit_cap", "超过净借记限额", "Beyond the debtor's net debit cap"
+    LIQUIDITY = "liquidity", "超过清算资金", "Beyond the debtor's funds"
+    NO_LINES = "no_lines", "逾期未报明细", "A city gave no lines in time"
+    NO_WORD = "no_word", "逾期未确认", "A city gave no word in time"
+    FUNDS_NEVER_CAME = "funds_never_came", "逾期未补足资金", "A city's funds did not come in time"
+    DISPUTED = "disputed", "逾期仍有异议", "Disputed, and the time for it is over"
+    DECIDED = "decided", "清算所决定", "Taken out by a decision of the house"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from hanse.foundation.languages import titled
 from hanse.foundation.money import Fen, SignedFen
 from hanse.foundation.regions import CityCode
-from hanse.services.finance.clearing.codes import CycleState, DifferenceKind, PairState
+from hanse.services.finance.clearing.codes import CycleState, DifferenceKind, LeftOut, PairState
 
 PAIRS_MAX: Final = 5_000
 PAGE_MAX: Final = 1_000
@@ -104,6 +104,10 @@ class Difference(_Contract):
     reference: Reference = ""
     first_fen: Annotated[SignedFen | None, titled("一方金额(分)", "At the first, fen")] = None
     second_fen: Annotated[SignedFen | None, titled("另一方金额(分)", "At the second, fen")] = None
+    since: Annotated[str, titled("首次出现场次", "First named in cycle", max_length=32)] = ""
+    dispute: Annotated[
+        bool, titled("逾期转为争议", "A dispute: it was named in the cycle before too")
+    ] = False
 
 
 class PairResult(_Contract):
@@ -113,6 +117,7 @@ class PairResult(_Contract):
     second: Party
     amount_fen: Annotated[SignedFen, titled("结算净额(分)", "Settled net, fen")]
     state: Annotated[PairState, titled("处理", "State")]
+    rule: Annotated[LeftOut | None, titled("未结算依据", "Not settled by this rule")] = None
     excluded: Annotated[
         tuple[Reference, ...], titled("转入下一场的业务", "References carried over", max_length=500)
     ] = ()
@@ -143,13 +148,23 @@ class Result(_Contract):
     ] = ()
 
 
+class PairName(_Contract):
+    """Two parties, the first by name first."""
+
+    first: Party
+    second: Party
+
+
 class Acknowledgement(_Contract):
-    """A city's word on a result: it has reckoned the same, or why not."""
+    """A city's word on a result: it has reckoned the same, or why not and about which pairs."""
 
     cycle: CycleId
     version: Annotated[int, titled("版本", "Version", ge=1, le=VERSIONS_MAX)]
     accepted: Annotated[bool, titled("同意", "Accepted")]
     reason: Annotated[str, titled("异议", "Why not", max_length=500)] = ""
+    pairs: Annotated[
+        tuple[PairName, ...], titled("有异议的当事方", "Disputed pairs", max_length=PAIRS_MAX)
+    ] = ()
 
 
 class Settled(_Contract):
@@ -176,6 +191,24 @@ class FundState(_Contract):
 
     city: CityCode
     available_fen: Annotated[int, titled("可用资金(分)", "Available, fen")]
+
+
+class LiquidityQuestion(_Contract):
+    """A city's means of settlement at the house."""
+
+    city: CityCode
+
+
+class Liquidity(_Contract):
+    """What a city can pay on balance in a cycle, and what the open one asks of it."""
+
+    city: CityCode
+    funds_fen: Annotated[int, titled("清算资金(分)", "Funds, fen")]
+    cap_fen: Annotated[int | None, titled("净借记限额(分)", "Net debit cap, fen")] = None
+    available_fen: Annotated[int, titled("可支付(分)", "It can pay, fen")]
+    cycle: Annotated[str | None, titled("未结场次", "Open cycle")] = None
+    position_fen: Annotated[SignedFen, titled("该场净额(分)", "Its position there, fen")] = 0
+    missing_fen: Annotated[Fen, titled("尚缺资金(分)", "Funds missing for it, fen")] = 0
 
 
 class Unwind(_Contract):

@@ -4,6 +4,7 @@ Whoever the charter names is the house; the same code runs at every node. Each s
 the store, so a house that is killed goes on where it was, and what comes twice changes nothing.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,25 +17,22 @@ from hanse.mechanisms.clearing.obligations import city_of
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, operation
 from hanse.mechanisms.ledger import Flags, Transfer, derived_id
-from hanse.services.finance.clearing import chart, city, city_book, collecting
+from hanse.services.finance.clearing import chart, city, city_book, collecting, funds
 from hanse.services.finance.clearing import house_book as book
 from hanse.services.finance.clearing.city import CLEARING, CYCLE_UNKNOWN, require_house
-from hanse.services.finance.clearing.codes import CycleState, PairState
+from hanse.services.finance.clearing.codes import CycleState, LeftOut, PairState
 from hanse.services.finance.clearing.contracts import (
     Acknowledgement,
     ClaimLines,
     Cut,
     CycleQuestion,
-    Fund,
-    FundState,
     LinesQuestion,
     Result,
     Settled,
     Submission,
     Taken,
-    Unwind,
 )
-from hanse.services.finance.clearing.matching import PairKey, matched, netted, to_compare
+from hanse.services.finance.clearing.matching import PairKey, aged, matched, netted, to_compare
 
 CYCLE_EXISTS = ProblemKind(
     "clearing_cycle_exists",
@@ -70,11 +68,11 @@ def open_cycle(transaction: Transaction, request: CycleQuestion, context: Contex
     context.publish(transaction, "clearing.cut", event)
     submission = city.make_cut(transaction, event, context)
     if submission is not None:
-        _take_submission(transaction, context.city, submission, context)
-    return _taken(transaction, request.cycle)
+        take_submission(transaction, context.city, submission, context)
+    return taken(transaction, request.cycle)
 
 
-def _own_cycle(transaction: Transaction, cycle: str, context: Context) -> Any:
+def own_cycle(transaction: Transaction, cycle: str, context: Context) -> Any:
     """A cycle that this house cut: it finishes it, though the charter names another meanwhile."""
     held = book.row(transaction, cycle)
     if held is None:
@@ -86,24 +84,26 @@ def _own_cycle(transaction: Transaction, cycle: str, context: Context) -> Any:
 @operation("clearing.submit", Text("清算申报", "A city's side of a cycle"), purposes=(CLEARING,))
 def submit(transaction: Transaction, request: Submission, context: Context) -> Taken:
     """Take a city's side. Too late, it is not taken: the city's obligations are in the next."""
-    _own_cycle(transaction, request.cycle, context)
-    _take_submission(transaction, context.caller.city, request, context)
-    return _taken(transaction, request.cycle)
+    own_cycle(transaction, request.cycle, context)
+    take_submission(transaction, context.caller.city, request, context)
+    return taken(transaction, request.cycle)
 
 
-def _take_submission(
+def take_submission(
     transaction: Transaction, whose: str, submission: Submission, context: Context
 ) -> None:
+    """Keep a city's side, its first one and in time; after the last one the cycle goes on."""
     held = book.row(transaction, submission.cycle)
     if held.state == CycleState.CUT and book.keep_submission(transaction, whose, submission):
-        _go_on(transaction, submission.cycle, context)
+        go_on(transaction, submission.cycle, context)
 
 
-def _taken(transaction: Transaction, cycle: str) -> Taken:
+def taken(transaction: Transaction, cycle: str) -> Taken:
+    """The answer that says how far a cycle has come."""
     return Taken(cycle=cycle, state=book.row(transaction, cycle).state)
 
 
-def _go_on(transaction: Transaction, cycle: str, context: Context, *, late: bool = False) -> None:
+def go_on(transaction: Transaction, cycle: str, context: Context, *, late: bool = False) -> None:
     """From the submissions on: compare where sides differ, then net."""
     found = book.submitted(transaction, cycle)
     everyone = set(context.league.cities)
@@ -113,7 +113,7 @@ def _go_on(transaction: Transaction, cycle: str, context: Context, *, late: bool
         book.note(transaction, cycle, f"{silent}: 未申报 / did not submit")
     pairs = to_compare(found)
     if not pairs:
-        _net(transaction, cycle, context)
+        net(transaction, cycle, context)
         return
     due = to_ms(context.now + timedelta(minutes=city.rules_of(context).submit_minutes))
     book.change(transaction, cycle, state=str(CycleState.MATCHING), due_at_ms=due)
@@ -121,7 +121,7 @@ def _go_on(transaction: Transaction, cycle: str, context: Context, *, late: bool
         for own, other in ((first, second), (second, first)):
             _ask_lines(transaction, cycle, own, other, context)
     if book.all_compared(transaction, cycle):
-        _net(transaction, cycle, context)
+        net(transaction, cycle, context)
 
 
 def _ask_lines(
@@ -159,31 +159,33 @@ def lines_answered(transaction: Transaction, answer: dict[str, Any], context: Co
     lines = {one.reference: one.amount_fen for one in page.lines}
     book.add_lines(transaction, found, lines, asked)
     if book.all_compared(transaction, found.cycle):
-        _net(transaction, found.cycle, context)
+        net(transaction, found.cycle, context)
 
 
-def _net(
+def net(
     transaction: Transaction,
     cycle: str,
     context: Context,
-    out: frozenset[str] = frozenset(),
+    out: Mapping[str, LeftOut] | None = None,
+    pairs_out: Mapping[PairKey, LeftOut] | None = None,
 ) -> None:
-    """Net what matches, within the funds; publish it; and wait for the cities' word."""
+    """Net what matches, within funds and caps; publish it; and wait for the cities' word."""
     rules = city.rules_of(context)
     held = book.row(transaction, cycle)
     submissions = book.submitted(transaction, cycle)
     compared = book.compared_lines(transaction, cycle)
     incomplete = {pair for pair in to_compare(submissions) if len(compared.get(pair, {})) < 2}
-    for pair in incomplete:
-        out |= {city_of(pair[0]), city_of(pair[1])} - {context.city}
-    pairs, differences = matched(submissions, compared, out, _taken_out(held))
+    taken_out = _taken_out(held) | dict.fromkeys(incomplete, LeftOut.NO_LINES)
+    taken_out.update(pairs_out or {})
+    pairs, found = matched(submissions, compared, out or {}, taken_out)
+    differences = aged(found, cycle, book.differences_before(transaction, held))
     result = netted(
         cycle,
         held.version + 1,
         context.city,
         pairs,
         differences,
-        _available(transaction, context),
+        funds.bounds(transaction, context, context.league.cities),
         currency=rules.currency,
         allow_passing=rules.allow_passing,
     )
@@ -202,33 +204,25 @@ def _net(
     _settle_if_agreed(transaction, cycle, context)
 
 
-def _taken_out(held: Any) -> frozenset[PairKey]:
+def _taken_out(held: Any) -> dict[PairKey, LeftOut]:
     """The pairs that earlier versions took out: they stay out, or two cities that are taken out in
     turn would let each other in again for ever."""
     before = book.result_of(held)
-    return frozenset(
-        (pair.first, pair.second)
+    return {
+        (pair.first, pair.second): pair.rule or LeftOut.DECIDED
         for pair in (before.pairs if before is not None else ())
         if pair.state is PairState.UNWOUND
-    )
-
-
-def _available(transaction: Transaction, context: Context) -> dict[str, int | None]:
-    accounts = {chart.funds(code).id: code for code in context.league.cities}
-    found = dict.fromkeys(context.league.cities, 0)
-    for held in ledger.states(transaction, set(accounts)):
-        found[accounts[held.account.id]] = held.debit_available or 0
-    return dict(found)
+    }
 
 
 @operation("clearing.acknowledge", Text("确认清算结果", "Word on a result"), purposes=(CLEARING,))
 def acknowledge(transaction: Transaction, request: Acknowledgement, context: Context) -> Taken:
     """Take a city's word. All who have a part must agree before anything is settled."""
-    held = _own_cycle(transaction, request.cycle, context)
+    held = own_cycle(transaction, request.cycle, context)
     book.acknowledge(transaction, context.caller.city, request)
     if held.state in (CycleState.NETTED, CycleState.DISPUTED):
         _settle_if_agreed(transaction, request.cycle, context)
-    return _taken(transaction, request.cycle)
+    return taken(transaction, request.cycle)
 
 
 def _settle_if_agreed(transaction: Transaction, cycle: str, context: Context) -> None:
@@ -238,13 +232,16 @@ def _settle_if_agreed(transaction: Transaction, cycle: str, context: Context) ->
         return
     words = book.acknowledged(transaction, cycle, result.version)
     if any(not word.accepted for word in words.values()):
-        book.change(transaction, cycle, state=str(CycleState.DISPUTED), due_at_ms=None)
+        if held.state != CycleState.DISPUTED:
+            minutes = city.rules_of(context).dispute_minutes
+            due_ms = to_ms(context.now + timedelta(minutes=minutes))
+            book.change(transaction, cycle, state=str(CycleState.DISPUTED), due_at_ms=due_ms)
         return
-    if _concerned(result) <= words.keys():
-        _settle(transaction, cycle, result, context)
+    if concerned(result) <= words.keys():
+        settle(transaction, cycle, result, context)
 
 
-def _concerned(result: Result) -> set[str]:
+def concerned(result: Result) -> set[str]:
     """The cities with a part in what settles."""
     return {
         city_of(party)
@@ -254,17 +251,17 @@ def _concerned(result: Result) -> set[str]:
     }
 
 
-def _settle(transaction: Transaction, cycle: str, result: Result, context: Context) -> None:
+def settle(transaction: Transaction, cycle: str, result: Result, context: Context) -> None:
     """Move the net positions between the cities' funds: all of them, or none."""
     batch = []
     for one in sorted(result.cities, key=lambda position: position.net_fen):
         if one.net_fen == 0:
             continue
-        funds = chart.funds(one.party).id
+        account = chart.funds(one.party).id
         debit, credit = (
-            (funds, chart.SETTLEMENT_ACCOUNT.id)
+            (account, chart.SETTLEMENT_ACCOUNT.id)
             if one.net_fen < 0
-            else (chart.SETTLEMENT_ACCOUNT.id, funds)
+            else (chart.SETTLEMENT_ACCOUNT.id, account)
         )
         transfer_id = derived_id("clearing", cycle, str(_try_of(transaction, cycle)), one.party)
         batch.append(
@@ -279,7 +276,7 @@ def _settle(transaction: Transaction, cycle: str, result: Result, context: Conte
             )
         )
     if batch:
-        _open(transaction, context, [one.party for one in result.cities])
+        funds.open_(transaction, [one.party for one in result.cities], context)
         batch[-1] = batch[-1]._replace(flags=0)
         outcomes = ledger.transfer(transaction, batch, context.now)
         if not all(outcome.ok for outcome in outcomes):
@@ -307,59 +304,6 @@ def _short(transaction: Transaction, cycle: str, context: Context) -> None:
         book.change(transaction, cycle, state=str(CycleState.SHORT), due_at_ms=due)
 
 
-def _open(transaction: Transaction, context: Context, cities: list[str]) -> None:
-    accounts = [chart.SETTLEMENT_ACCOUNT, chart.CENTRAL_ACCOUNT, *map(chart.funds, cities)]
-    ledger.open_accounts(transaction, accounts, context.now)
-
-
-@operation("clearing.fund", Text("缴存清算资金", "Funds in or out"), reach=Reach.CITY)
-def fund(transaction: Transaction, request: Fund, context: Context) -> FundState:
-    """Book a city's funds at the house, in or out; a cycle that waits for them goes on.
-
-    A city that was the house before pays funds out, and takes them in for its own last cycle.
-    """
-    funds, central = chart.funds(request.city).id, chart.CENTRAL_ACCOUNT.id
-    was_house = request.pays_out and ledger.states(transaction, {funds})
-    if not was_house and not book.open_rows(transaction):
-        require_house(context, context.city)
-    _open(transaction, context, [request.city])
-    debit, credit = (funds, central) if request.pays_out else (central, funds)
-    if request.amount_fen:
-        moved = Transfer(
-            derived_id("clearing", "fund", request.city, request.number),
-            debit,
-            credit,
-            request.amount_fen,
-            chart.FUNDED,
-            reference=request.number,
-        )
-        ledger.require(ledger.transfer(transaction, [moved], context.now))
-    for held in book.open_rows(transaction):
-        result = book.result_of(held)
-        if held.state == CycleState.SHORT and result is not None and not request.pays_out:
-            _settle(transaction, held.cycle, result, context)
-    available = ledger.state(transaction, funds).debit_available or 0
-    return FundState(city=request.city, available_fen=available)
-
-
-@operation("clearing.unwind", Text("撤出清算", "Take a city out of a cycle"), reach=Reach.CITY)
-def unwind(transaction: Transaction, request: Unwind, context: Context) -> Taken:
-    """Take a city's obligations out of a cycle, for a reason; they are in the next one."""
-    held = _own_cycle(transaction, request.cycle, context)
-    if held.state == CycleState.SETTLED:
-        raise CYCLE_FINAL()
-    _unwind(transaction, held, frozenset({request.city}), request.reason, context)
-    return _taken(transaction, request.cycle)
-
-
-def _unwind(
-    transaction: Transaction, held: Any, out: frozenset[str], reason: str, context: Context
-) -> None:
-    words = f"撤出 / taken out {', '.join(sorted(out))}: {reason}"
-    book.note(transaction, held.cycle, words)
-    _net(transaction, held.cycle, context, out)
-
-
 def collect_due(transaction: Transaction, context: Context) -> int:
     """Collect a piece of the oldest cut that is not collected; submit what is complete."""
     made = collecting.under_way(transaction)
@@ -369,40 +313,7 @@ def collect_due(transaction: Transaction, context: Context) -> int:
     if submission is None:
         return 1
     if made.house == context.city:
-        _take_submission(transaction, context.city, submission, context)
+        take_submission(transaction, context.city, submission, context)
     else:
         city.submit(transaction, made.house, submission, context)
     return 1
-
-
-def due(transaction: Transaction, context: Context) -> int:
-    """What the house does by the clock: goes on without a silent city, and unwinds a short one."""
-    done = 0
-    for held in book.open_rows(transaction):
-        if held.due_at_ms is None or held.due_at_ms > to_ms(context.now):
-            continue
-        book.change(transaction, held.cycle, due_at_ms=None)
-        done += 1
-        if held.state == CycleState.CUT:
-            _go_on(transaction, held.cycle, context, late=True)
-        elif held.state == CycleState.MATCHING:
-            _net(transaction, held.cycle, context)
-        elif held.state == CycleState.NETTED:
-            result = book.result_of(held)
-            words = book.acknowledged(transaction, held.cycle, held.version)
-            silent = frozenset(_concerned(result) - words.keys()) if result else frozenset()
-            _unwind(transaction, held, silent, "未确认 / no word", context)
-        elif held.state == CycleState.SHORT:
-            _unwind(transaction, held, _shortest(transaction, held, context), "资金不足", context)
-    return done
-
-
-def _shortest(transaction: Transaction, held: Any, context: Context) -> frozenset[str]:
-    """The cities that can't pay their positions now."""
-    result = book.result_of(held)
-    available = _available(transaction, context)
-    if result is None:
-        return frozenset()
-    return frozenset(
-        one.party for one in result.cities if one.net_fen + (available.get(one.party) or 0) < 0
-    )

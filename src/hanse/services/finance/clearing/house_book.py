@@ -1,15 +1,22 @@
 """The house's side in its store: cycles, submissions, compared lines, acknowledgements."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import orjson
+from pydantic import TypeAdapter
 from sqlalchemy import func, select, update
 
 from hanse.foundation.clock import to_ms
 from hanse.foundation.store import Transaction
 from hanse.services.finance.clearing.codes import CycleState
-from hanse.services.finance.clearing.contracts import Acknowledgement, Result, Submission
+from hanse.services.finance.clearing.contracts import (
+    Acknowledgement,
+    Difference,
+    PairName,
+    Result,
+    Submission,
+)
 from hanse.services.finance.clearing.matching import Lines, PairKey, key_of, view_of
 from hanse.services.finance.clearing.tables import (
     acknowledgements,
@@ -17,6 +24,8 @@ from hanse.services.finance.clearing.tables import (
     cycles,
     submissions,
 )
+
+Disputed: Final = TypeAdapter(tuple[PairName, ...])
 
 
 def row(transaction: Transaction, cycle: str) -> Any:
@@ -139,9 +148,10 @@ def all_compared(transaction: Transaction, cycle: str) -> bool:
 
 
 def compared_lines(transaction: Transaction, cycle: str) -> dict[PairKey, dict[str, Lines]]:
-    """By pair and city: the lines, from the first party's view."""
+    """By pair and city: the lines, from the first party's view, where all of them have come."""
     found: dict[PairKey, dict[str, Lines]] = {}
-    for one in transaction.rows(select(compared).where(compared.c.cycle == cycle)):
+    which = (compared.c.cycle == cycle) & compared.c.complete
+    for one in transaction.rows(select(compared).where(which)):
         lines = {
             reference: view_of(one.own, one.other, amount)
             for reference, amount in orjson.loads(one.lines).items()
@@ -162,6 +172,7 @@ def acknowledge(transaction: Transaction, city: str, word: Acknowledgement) -> N
                 "city": city,
                 "accepted": word.accepted,
                 "reason": word.reason,
+                "pairs": Disputed.dump_json(word.pairs).decode(),
             },
         )
 
@@ -174,6 +185,19 @@ def acknowledged(transaction: Transaction, cycle: str, version: int) -> dict[str
         )
     )
     return {one.city: one for one in rows}
+
+
+def disputed_in(word: Any) -> list[PairKey]:
+    """The pairs that a city's word disputes."""
+    return [(one.first, one.second) for one in Disputed.validate_json(word.pairs)]
+
+
+def differences_before(transaction: Transaction, held: Any) -> tuple[Difference, ...]:
+    """The differences that the cycle before named."""
+    number = held.number - 1
+    before = transaction.row(select(cycles).where(cycles.c.number == number))
+    result = None if before is None else result_of(before)
+    return () if result is None else result.differences
 
 
 def result_of(held: Any) -> Result | None:

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from hanse.mechanisms.clearing.bounds import Bound, availables
 from hanse.mechanisms.clearing.gridlock import fifo
 from hanse.mechanisms.clearing.obligations import Obligation, city_of
 from hanse.mechanisms.clearing.positions import matrix
-from hanse.services.finance.clearing.codes import DifferenceKind, PairState
+from hanse.services.finance.clearing.codes import DifferenceKind, LeftOut, PairState
 from hanse.services.finance.clearing.contracts import (
     Difference,
     PairResult,
@@ -28,6 +29,8 @@ PairKey = tuple[str, str]
 Lines = Mapping[str, int]
 """By reference: what the second party owes the first."""
 LINES_PER_DIGEST: Final = 1_000
+_NOBODY: Final[Mapping[str, LeftOut]] = {}
+_NOTHING: Final[Mapping[PairKey, LeftOut]] = {}
 
 
 def extended(digest: str, page: Sequence[tuple[str, int]]) -> str:
@@ -60,6 +63,7 @@ class Matched:
     amount_fen: int
     state: PairState
     excluded: tuple[str, ...] = ()
+    rule: LeftOut | None = None
 
 
 @dataclass(frozen=True)
@@ -96,25 +100,28 @@ def to_compare(submissions: Mapping[str, Submission]) -> list[PairKey]:
 def matched(
     submissions: Mapping[str, Submission],
     compared: Mapping[PairKey, Mapping[str, Lines]],
-    out: frozenset[str] = frozenset(),
-    taken_out: frozenset[PairKey] = frozenset(),
+    out: Mapping[str, LeftOut] = _NOBODY,
+    taken_out: Mapping[PairKey, LeftOut] = _NOTHING,
 ) -> tuple[list[Matched], list[Difference]]:
     """Every pair with what settles of it, and every difference.
 
-    Cities in `out` take no part, nor do pairs that an earlier version took out.
+    Cities in `out` take no part, nor do pairs in `taken_out`; each by the rule that it is given.
     """
     pairs: list[Matched] = []
     differences: list[Difference] = []
     for (first, second), by_city in sides(submissions).items():
         cities = (city_of(first), city_of(second))
-        if out & set(cities) or (first, second) in taken_out:
-            pairs.append(Matched(first, second, 0, PairState.UNWOUND))
+        rules = [taken_out.get((first, second)), *map(out.get, cities)]
+        rule = next((one for one in rules if one is not None), None)
+        if rule is not None:
+            pairs.append(Matched(first, second, 0, PairState.UNWOUND, rule=rule))
         elif len(by_city) == 1:
             silent = next(city for city in cities if city not in by_city)
             kind = DifferenceKind.ONE_SIDED
             if silent not in submissions:
                 kind = DifferenceKind.NOT_SUBMITTED
-            pairs.append(Matched(first, second, 0, PairState.CARRIED))
+            carried = Matched(first, second, 0, PairState.CARRIED, rule=LeftOut.DIFFERENCE)
+            pairs.append(carried)
             differences.append(_whole(kind, first, second, by_city, cities))
         elif len(set(by_city.values())) == 1:
             amount = next(iter(by_city.values())).amount_fen
@@ -137,6 +144,19 @@ def _whole(
     return Difference(kind=kind, first=first, second=second, first_fen=said[0], second_fen=said[1])
 
 
+def aged(
+    found: Sequence[Difference], cycle: str, before: Sequence[Difference]
+) -> tuple[Difference, ...]:
+    """Differences with the cycle in which each was named first. One that was named in the cycle
+    before too is a dispute (RULES: unmatched beyond T+1)."""
+    since = {(one.first, one.second, one.reference): one.since for one in before}
+    named = ((one, since.get((one.first, one.second, one.reference))) for one in found)
+    return tuple(
+        one.model_copy(update={"since": earlier or cycle, "dispute": earlier is not None})
+        for one, earlier in named
+    )
+
+
 def _by_lines(
     first: str, second: str, by_city: Mapping[str, Lines]
 ) -> tuple[Matched, list[Difference]]:
@@ -156,7 +176,8 @@ def _by_lines(
         if ours.get(reference) != theirs.get(reference)
     ]
     if len(named) > DIFFERENCES_MAX:
-        return Matched(first, second, 0, PairState.CARRIED), named[:DIFFERENCES_MAX]
+        carried = Matched(first, second, 0, PairState.CARRIED, rule=LeftOut.DIFFERENCE)
+        return carried, named[:DIFFERENCES_MAX]
     excluded = tuple(one.reference for one in named)
     amount = sum(value for reference, value in ours.items() if reference not in set(excluded))
     return Matched(first, second, amount, PairState.SETTLES, excluded), named
@@ -168,26 +189,27 @@ def netted(
     house: str,
     pairs: Sequence[Matched],
     differences: Sequence[Difference],
-    available: Mapping[str, int | None],
+    bounds: Mapping[str, Bound],
     *,
     currency: str,
     allow_passing: bool,
 ) -> Result:
-    """What settles within every city's funds, and the positions that follow."""
+    """What settles within every city's funds and net debit cap, and the positions that follow.
+
+    A pair that waits names the bound of its debtor that decided: what it brings to its creditor
+    could only help.
+    """
     owing = [one for one in pairs if one.state is PairState.SETTLES and one.amount_fen]
     obligations = [_obligation(one, currency) for one in owing]
-    settling = set(_chosen(obligations, available, allow_passing=allow_passing))
-    waiting = {(one.first, one.second) for place, one in enumerate(owing) if place not in settling}
-    results = [
-        PairResult(
-            first=one.first,
-            second=one.second,
-            amount_fen=0 if (one.first, one.second) in waiting else one.amount_fen,
-            state=PairState.WAITS if (one.first, one.second) in waiting else one.state,
-            excluded=one.excluded,
-        )
-        for one in pairs
-    ]
+    settling = set(_chosen(obligations, availables(bounds), allow_passing=allow_passing))
+    waiting = {
+        (one.first, one.second): LeftOut.NET_DEBIT_CAP
+        if bounds.get(obligations[place].debtor, Bound()).is_cap
+        else LeftOut.LIQUIDITY
+        for place, one in enumerate(owing)
+        if place not in settling
+    }
+    results = [_result_of(one, waiting.get((one.first, one.second))) for one in pairs]
     parties = matrix(
         Obligation(*_ends(owing[place]), abs(owing[place].amount_fen), currency)
         for place in sorted(settling)
@@ -200,6 +222,17 @@ def netted(
         cities=_positions(parties.grouped(city_of).positions()),
         parties=_positions(parties.positions()),
         differences=tuple(differences),
+    )
+
+
+def _result_of(pair: Matched, waits_by: LeftOut | None) -> PairResult:
+    return PairResult(
+        first=pair.first,
+        second=pair.second,
+        amount_fen=pair.amount_fen if waits_by is None else 0,
+        state=pair.state if waits_by is None else PairState.WAITS,
+        rule=pair.rule or waits_by,
+        excluded=pair.excluded,
     )
 
 

@@ -9,7 +9,15 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
-from hanse.services.finance.clearing import city, city_book, house, house_book, public
+from hanse.services.finance.clearing import (
+    city,
+    city_book,
+    house,
+    house_book,
+    house_funds,
+    public,
+    unwinding,
+)
 from hanse.services.finance.clearing.codes import CycleState
 from hanse.services.finance.clearing.contracts import (
     CycleQuestion,
@@ -77,15 +85,16 @@ SERVICE = Service(
         house.open_cycle,
         house.submit,
         house.acknowledge,
-        house.fund,
-        house.unwind,
+        house_funds.fund,
+        house_funds.liquidity,
+        unwinding.unwind,
         city.lines,
         cycle,
         newest,
     ),
     topics=(city.cut, city.result, city.settled),
     answer_handlers={city.lines.name: house.lines_answered},
-    due=(house.collect_due, house.due),
+    due=(house.collect_due, unwinding.due),
     summary=public.SUMMARY,
     layers=(public.LAYER,),
     publications=(public.PUBLICATION,),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
+from hanse.mechanisms.clearing.bounds import NO_CAPS, Caps
 
 HOUSE_MISSING = ProblemKind(
     "clearing_house_missing",
@@ -30,6 +31,9 @@ class ClearingRules:
     """A city that has not submitted by then has its obligations in the next cycle. [P]"""
     fund_minutes: int = 60
     """How long a settlement waits for funds; then the short city's obligations wait. [P]"""
+    dispute_minutes: int = 120
+    """How long a disputed result is talked about; then the disputed pairs are taken out. [P]"""
+    caps: Caps = NO_CAPS
 
     @classmethod
     def of(cls, settlement: Mapping[str, Any] | None) -> "ClearingRules":
@@ -44,6 +48,8 @@ class ClearingRules:
             allow_passing=bool(values.get("allow_passing", False)),
             submit_minutes=int(values.get("submit_minutes", 30)),
             fund_minutes=int(values.get("fund_minutes", 60)),
+            dispute_minutes=int(values.get("dispute_minutes", 120)),
+            caps=Caps.of(values),
         )
 
 

@@ -113,4 +113,5 @@ acknowledgements = Table(
     Column("city", String(6), primary_key=True),
     Column("accepted", Boolean, nullable=False),
     Column("reason", String(500), nullable=False),
+    Column("pairs", Text, nullable=False, comment="that it disputes, as JSON"),
 )
