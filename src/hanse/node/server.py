@@ -27,6 +27,7 @@ from hanse.node.exchange_api import (
 )
 from hanse.node.faces import Faces
 from hanse.node.node import Node
+from hanse.node.public_faces import PublicFaces
 from hanse.node.status import is_ready
 
 LISTEN_FAILED = ProblemKind(
@@ -52,7 +53,7 @@ def application(node: Node, pages: Pages | None = None) -> App:
     agencies: App = LimitedBody(agency_api.build(node))
     if pages is not None:
         agencies = Apart(agencies, pages(node))
-    inner = Faces(node, AgencyBodies(node, agencies))
+    inner = PublicFaces(node, Faces(node, AgencyBodies(node, agencies)))
     return LastResort(node, ExchangeApi(node, Probes(node, inner)))
 
 

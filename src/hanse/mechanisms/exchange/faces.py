@@ -3,14 +3,22 @@
 A hospital speaks FHIR to its own node, a bank ISO 20022. A service declares such a face as two pure
 functions: one reads a request into calls of declared operations, one writes what they answered. So
 rights, agreements, evidence and record are those of the operations, whatever they were asked in.
+
+What a city has published for everybody is read without any of these: a `PublicFace` is one function
+that only reads.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.languages import Text
+from hanse.foundation.store import Transaction
+
+if TYPE_CHECKING:
+    from hanse.mechanisms.league.view import LeagueView
 
 CALLS_MAX: Final = 200
 """Calls that one request may become."""
@@ -82,3 +90,25 @@ class Face:
     write: Callable[[FaceRequest, Sequence[FaceCall], Sequence[Outcome]], FaceAnswer]
     refuse: Callable[[Refused], FaceAnswer]
     """A refusal in the protocol's own words."""
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The city whose node is asked for what is public, and the league as it stands."""
+
+    city: str
+    league: "LeagueView"
+    now: datetime
+
+
+@dataclass(frozen=True)
+class PublicFace:
+    """What anybody may read without a token, under one prefix of the node's paths.
+
+    `answer` reads what was published and nothing else; it may raise Problem. The node answers GET
+    and HEAD alone, with an entity tag, so that whoever comes again is told that nothing changed.
+    """
+
+    prefix: str
+    title: Text
+    answer: Callable[[Transaction, FaceRequest, Publisher], FaceAnswer]

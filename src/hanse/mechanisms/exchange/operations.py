@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
-from hanse.mechanisms.exchange.faces import Face
+from hanse.mechanisms.exchange.faces import Face, PublicFace
 from hanse.mechanisms.exchange.parts import (
     CredentialCheck,
     MapLayer,
@@ -125,6 +125,8 @@ class Service:
     """The rules' parameters with their visible defaults; a node's configuration replaces them."""
     faces: tuple[Face, ...] = ()
     """The field's own protocols, as the city's agencies speak them to their node."""
+    public_faces: tuple[PublicFace, ...] = ()
+    """What anybody may read at the node without a token."""
     summary: Text | None = None
     """What it is for, in a sentence that a resident understands."""
     needs: tuple[Need, ...] = ()
