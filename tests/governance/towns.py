@@ -13,6 +13,7 @@ from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.message import Kind, Party
 from hanse.mechanisms.league.documents import add_signature, read_signed, sign
 from hanse.services.governance.conference.operations import SERVICE as CONFERENCE
+from hanse.services.governance.press.operations import SERVICE as PRESS
 from tests.cases.play import settle_all
 from tests.exchange.cities import (
     NAMES,
@@ -27,7 +28,7 @@ from tests.registration.test_registration_rules import CALENDAR
 
 A, B, C = CITIES = ("510100", "510600", "510700")
 OFFICE = "bureau"
-SERVICES = (CONFERENCE,)
+SERVICES = (CONFERENCE, PRESS)
 
 
 def members(towns: list[Town]) -> list[dict[str, Any]]:

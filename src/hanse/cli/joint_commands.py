@@ -20,6 +20,7 @@ from hanse.mechanisms.league.documents import Signed, add_signature, read_json, 
 from hanse.mechanisms.league.joint_documents import JointDocument, check_signatures
 from hanse.node.config import load
 from hanse.services.governance.conference.contracts import Resolution
+from hanse.services.governance.press.contracts import Announcement
 
 JOINT_KIND_UNKNOWN = ProblemKind(
     "joint_kind_unknown",
@@ -27,7 +28,10 @@ JOINT_KIND_UNKNOWN = ProblemKind(
     Text("不是可共同签署的文件", "That is no text that cities sign together"),
     Text("可签署:{kinds}", "What can be signed: {kinds}"),
 )
-KINDS: Final[dict[str, type[JointDocument]]] = {"resolution": Resolution}
+KINDS: Final[dict[str, type[JointDocument]]] = {
+    "announcement": Announcement,
+    "resolution": Resolution,
+}
 """By the text's own word for what it is."""
 
 

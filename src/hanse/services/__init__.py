@@ -7,6 +7,8 @@ from hanse.services.finance.deposits import operations as deposits
 from hanse.services.finance.deposits import tables as _deposits_tables
 from hanse.services.governance.conference import operations as conference
 from hanse.services.governance.conference import tables as _conference_tables
+from hanse.services.governance.press import operations as press
+from hanse.services.governance.press import tables as _press_tables
 from hanse.services.health.results import operations as results
 from hanse.services.health.results import tables as _results_tables
 from hanse.services.market.credit import operations as credit
@@ -33,6 +35,7 @@ ALL: tuple[Service, ...] = (
     retirees.SERVICE,
     registration.SERVICE,
     conference.SERVICE,
+    press.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -45,4 +48,5 @@ TABLES = (
     _retirees_tables,
     _registration_tables,
     _conference_tables,
+    _press_tables,
 )

@@ -18,6 +18,7 @@ from hanse.cli.day.credit import CreditPart
 from hanse.cli.day.deposits import DepositsPart
 from hanse.cli.day.insurance import InsurancePart
 from hanse.cli.day.pensions import PensionsPart
+from hanse.cli.day.press import PressPart
 from hanse.cli.day.registration import RegistrationPart
 from hanse.cli.day.results import ResultsPart
 from hanse.cli.day.retirees import RetireesPart
@@ -55,6 +56,7 @@ PARTS: tuple[Part, ...] = (
     RetireesPart(),
     RegistrationPart(),
     ConferencePart(),
+    PressPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""

@@ -1,0 +1,1 @@
+"""Joint announcements: approved by all concerned, published signed, corrected in the open."""
