@@ -7,8 +7,12 @@ from sqlalchemy import select
 
 from hanse.foundation.identity import seeded_randomness
 from hanse.foundation.keys import generate
+from hanse.foundation.languages import Text
+from hanse.foundation.store.transaction import reading
+from hanse.mechanisms.exchange.parts import Mark, Table, Tone, Words
 from hanse.mechanisms.league.documents import Signed, add_signature, read_signed, sign
 from hanse.services.governance.press.contracts import Announcement, SignedAnnouncement
+from hanse.services.governance.press.public import announced
 from hanse.services.governance.press.tables import texts
 from tests.exchange.cities import Town
 from tests.governance.towns import A, B, C, done, forge, refused, settle, signed
@@ -227,3 +231,18 @@ def test_a_version_waits_at_a_city_until_the_one_before_has_arrived(
     settle(towns)
     (seen,) = done(towns[C], "press.drafts", {})["texts"]
     assert seen["digest"] == second["digest"]
+
+
+def test_the_public_sees_the_newest_version_marked_and_no_draft(towns: dict[str, Town]) -> None:
+    published(towns, draft())
+    published(towns, correction())
+    drafted(towns, draft(id=f"{A}-N2", title={"zh": "草稿", "en": "A draft"}))
+    town = towns[C]
+    with reading(town.engine) as transaction:
+        table, title, paragraph = announced(transaction, town.clock.now)
+    assert isinstance(table, Table)
+    correction_mark = Mark(Text("更正", "Correction"), Tone.CAUTION)
+    assert [row[3:] for row in table.rows] == [(2, correction_mark)]
+    assert isinstance(title, Words)
+    assert isinstance(paragraph, Words)
+    assert (title.text.en, paragraph.text.zh) == ("A generated announcement", "两市道路联通。")

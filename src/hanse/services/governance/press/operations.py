@@ -2,7 +2,7 @@
 
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.operations import Service
-from hanse.services.governance.press import approving, reading
+from hanse.services.governance.press import approving, public, reading
 from hanse.services.governance.press.face import PRESS
 
 SERVICE = Service(
@@ -11,4 +11,6 @@ SERVICE = Service(
     operations=(*approving.OPERATIONS, *reading.OPERATIONS),
     topics=(approving.published,),
     public_faces=(PRESS,),
+    summary=public.SUMMARY,
+    publications=(public.PUBLICATION,),
 )
