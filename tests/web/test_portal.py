@@ -90,7 +90,7 @@ def test_what_the_public_was_told_of_is_on_the_map_and_what_is_for_authorities_i
     }
     public = notice | {"id": "510600-public", "public_from": "2026-11-24T00:00:00Z"}
     secret = notice | {"id": "510600-secret", "road": "S999", "measure": "advisory"}
-    for one in (public, secret):
+    for one in (secret, public):  # in the stream's order, so whoever has the second has the first
         assert site.post("510600", "/api/traffic.publish", one).status == 200
     person = browser()
     assert until(lambda: "G5: Some lanes closed (Accident)" in _now(person))
