@@ -77,6 +77,7 @@ class Site:
         self._routes = [(compile_path(page.path)[0], page) for page in pages]
         self._menu_pages = [page for page in pages if page.in_menu]
         self._recent = Recent()
+        self._acts = {act.name: act for section in sections for act in section.acts}
         self._counters = Counters()
 
     async def __call__(self, scope: Scope, receive: Receive, send_: Send) -> None:
@@ -96,6 +97,7 @@ class Site:
             flow=request.cookies.get(names.flow, ""),
             recent=self._recent,
             counters=self._counters,
+            acts=self._acts,
         )
         try:
             visit = await self._recognised(visit)

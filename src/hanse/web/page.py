@@ -12,6 +12,7 @@ from hanse.foundation.languages import Text
 from hanse.node.people.who import Kind
 
 if TYPE_CHECKING:
+    from hanse.web.acts import Act
     from hanse.web.visit import Visit
 
 FORM_BYTES_MAX: Final = 65_536
@@ -107,3 +108,5 @@ class Section:
     pages: tuple[Page, ...]
     package: str
     """The Python package whose folder `templates` has the section's templates: `name/file.html`."""
+    acts: "tuple[Act, ...]" = ()
+    """What one person proposes and another confirms."""

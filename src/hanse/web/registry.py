@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import Final
 
+from hanse.web.confirming.pages import CONFIRMING
 from hanse.web.operator.pages import OPERATOR_PAGES
 from hanse.web.page import Section
 from hanse.web.portal.pages import PORTAL
 from hanse.web.signin.pages import SIGN_IN
 
-SECTIONS: Final[tuple[Section, ...]] = (PORTAL, OPERATOR_PAGES, SIGN_IN)
+SECTIONS: Final[tuple[Section, ...]] = (PORTAL, OPERATOR_PAGES, CONFIRMING, SIGN_IN)
 """In the order of the menu."""
 _WORDS: Final = re.compile(r"\{([a-z_]+)\}")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
@@ -23,6 +24,7 @@ def flaws(sections: Sequence[Section]) -> list[str]:
     for what, values in (
         ("section name", [section.name for section in sections]),
         ("page name", [page.name for page in pages]),
+        ("act name", [act.name for section in sections for act in section.acts]),
         ("path", [_WORDS.sub("{}", page.path) for page in pages]),
     ):
         found += [f"{what} {one} stands twice" for one in set(values) if values.count(one) > 1]

@@ -21,12 +21,15 @@ from hanse.mechanisms.exchange.dispatch import context_of
 from hanse.mechanisms.exchange.faces import ALL_CITIES, FaceCall, Outcome, Refused
 from hanse.mechanisms.exchange.message import Kind as MessageKind
 from hanse.mechanisms.exchange.parts import Part, Place, Viewer
+from hanse.node.people import acts
 from hanse.node.people.who import Kind, Who
+from hanse.web.page import GoTo
 from hanse.web.rates import Counters, Rate
 from hanse.web.recent import Recent
 
 if TYPE_CHECKING:
     from hanse.node.node import Node
+    from hanse.web.acts import Act
     from hanse.web.forms import Upload
 
 Found = TypeVar("Found")
@@ -40,6 +43,20 @@ NOT_YOUR_OWN = ProblemKind(
     403,
     Text("只能查询本人信息", "Only one's own data can be asked for"),
     Text("请以本人身份登录后查询", "Sign in as the person whom it concerns"),
+)
+
+
+SECOND_NEEDED = ProblemKind(
+    "second_person_needed",
+    409,
+    Text("该事项须由另一人复核", "This needs another person to confirm it"),
+    Text("请提交复核", "Propose it for confirmation"),
+)
+ACT_NOT_YOURS = ProblemKind(
+    "act_not_yours",
+    403,
+    Text("您无权提交该事项", "You may not propose this"),
+    Text("请向运维人员申请权限", "Ask the operator for the right"),
 )
 
 
@@ -60,6 +77,8 @@ class Visit:
     """Where the visitor comes from, for rate limits."""
     flow: str = ""
     """What the browser kept of a sign-in elsewhere."""
+    acts: Mapping[str, "Act"] = field(default_factory=dict)
+    """What can be proposed at this node."""
     counters: Counters = field(default_factory=Counters)
     recent: Recent = field(default_factory=Recent)
     """Public reads of the last seconds, shared by all visits of the node."""
@@ -128,6 +147,34 @@ class Visit:
         self.who.require(operation)
         return await self._call(FaceCall(operation, data, to=city, purpose=purpose), key)
 
+    async def propose(self, act: str, data: Any) -> GoTo:
+        """Propose an act to whoever is to confirm it, and go to its page."""
+        if not self.acts[act].may(self.who, data):
+            raise ACT_NOT_YOURS()
+        now = self.now
+        number = await self.node.writer.run(
+            lambda tx: acts.propose(tx, acts.Proposed(act, data), self.who, now)
+        )
+        return GoTo(f"/acts/{number}")
+
+    async def propose_call(
+        self, operation: str, data: Any, *, to: str | None = None, purpose: str | None = None
+    ) -> GoTo:
+        """Propose the call of an operation, as `two_people` asks; its data is checked first."""
+        self.who.require(operation)
+        validated(self.node.registry.operation(operation).request, data)
+        return await self.propose(
+            "call", {"operation": operation, "data": data, "to": to, "purpose": purpose}
+        )
+
+    async def confirmed_call(
+        self, asked: Mapping[str, Any], *, to: str | None, purpose: str | None
+    ) -> Outcome:
+        """The call that another person proposed and this one has confirmed."""
+        self.who.require(asked["operation"])
+        call = FaceCall(asked["operation"], asked["data"], to=to, purpose=purpose)
+        return await self._apply(call, asked["key"])
+
     async def outcomes(self, part: Part) -> tuple[list[FaceCall], list[Outcome]]:
         """The calls that a service's part makes for this visitor, and what became of them.
 
@@ -170,6 +217,11 @@ class Visit:
         return [FaceCall(call.operation, call.data, city, call.purpose) for city in cities]
 
     async def _call(self, call: FaceCall, key: str | None) -> Outcome:
+        if any(call.operation in service.two_people for service in self.node.registry.services):
+            raise SECOND_NEEDED()
+        return await self._apply(call, key)
+
+    async def _apply(self, call: FaceCall, key: str | None) -> Outcome:
         node, organisation = self.node, self.who.organisation
         if call.to is None or call.to == node.config.city:
             operation = node.registry.operation(call.operation)

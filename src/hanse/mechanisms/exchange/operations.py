@@ -127,6 +127,8 @@ class Service:
     """The field's own protocols, as the city's agencies speak them to their node."""
     public_faces: tuple[PublicFace, ...] = ()
     """What anybody may read at the node without a token."""
+    two_people: tuple[str, ...] = ()
+    """Operations that an officer at a page only proposes, and another confirms: payments."""
     summary: Text | None = None
     """What it is for, in a sentence that a resident understands."""
     needs: tuple[Need, ...] = ()

@@ -17,6 +17,9 @@ JOINT_OFFICE = "joint-office"
 JOINT_ALLOWS = tuple(
     f"{field}.*" for field in ("conference", "taskforces", "experts", "briefing", "press", "forum")
 )
+WITH_SECOND = frozenset(
+    {"clearing-centre", "city-commercial-bank", "medical-insurance", "social-insurance"}
+)
 RESIDENT_NAME = Text("居民", "Resident")
 
 
@@ -28,7 +31,14 @@ def add_samples(
     now: datetime,
 ) -> None:
     """An officer of each organisation, those of the joint office among them, an operator and a
-    resident."""
+    resident.
+
+    Where payments and agreements need four eyes there is a second one, who confirms.
+    """
+    for organisation, title in organisations.items():
+        if organisation in WITH_SECOND:
+            _second(transaction, organisation, title, Kind.OFFICER, ("*",), now)
+    _second(transaction, operator_organisation, OPERATOR_NAME, Kind.OPERATOR, (OPERATOR,), now)
     for organisation, title in organisations.items():
         joint = organisation == JOINT_OFFICE
         new = NewAccount(
@@ -58,3 +68,22 @@ def add_samples(
         sample=True,
     )
     accounts.add(transaction, resident, now)
+
+
+def _second(
+    transaction: Transaction,
+    organisation: str,
+    title: Text,
+    kind: Kind,
+    allows: tuple[str, ...],
+    now: datetime,
+) -> None:
+    new = NewAccount(
+        login=f"sample-second-{organisation}",
+        kind=kind,
+        name=f"{title.zh}（复核） / {title.en} (confirms)",
+        organisation=organisation,
+        allows=allows,
+        sample=True,
+    )
+    accounts.add(transaction, new, now)

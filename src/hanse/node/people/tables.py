@@ -50,3 +50,23 @@ sessions = Table(
     Column("proved_at_ms", BigInteger, nullable=False, comment="when the person last proved it"),
     Index("ix_sessions_ends", "ends_at_ms"),
 )
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("act", String(64), nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("organisation", String(128), nullable=False),
+    Column("proposed_by", String(32), nullable=False),
+    Column("proposed_name", String(128), nullable=False),
+    Column("proposed_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+    Column("state", String(12), nullable=False, comment="waiting confirmed done failed refused"),
+    Column("decided_by", String(32)),
+    Column("decided_name", String(128)),
+    Column("decided_at_ms", BigInteger),
+    Column("outcome", JSON, comment="what came of it, in both languages"),
+    Index("ix_acts_organisation_state", "organisation", "state", "proposed_at_ms"),
+    comment="what one person proposed and another is to confirm",
+)

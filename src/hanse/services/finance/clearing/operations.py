@@ -95,6 +95,7 @@ SERVICE = Service(
     topics=(city.cut, city.result, city.settled),
     answer_handlers={city.lines.name: house.lines_answered},
     due=(house.collect_due, unwinding.due),
+    two_people=("clearing.fund", "clearing.unwind"),
     summary=public.SUMMARY,
     layers=(public.LAYER,),
     publications=(public.PUBLICATION,),

@@ -374,6 +374,7 @@ SERVICE = Service(
     },
     due=(counter.do_due,),
     parameters=DEFAULTS,
+    two_people=("deposits.adjust", "deposits.correct"),
     summary=Text(
         "在联盟任一城市的银行存款、取款",
         "Pay in and draw at any bank of the league",

@@ -43,6 +43,7 @@ SERVICE = Service(
         clearing.close_month.name: clearing.month_refused,
     },
     parameters=DEFAULTS,
+    two_people=("insurance.prepay",),
     summary=Text(
         "在另一城市就医,出院时直接结算医保",
         "Be treated in another city, and have the insurance settle at the counter",

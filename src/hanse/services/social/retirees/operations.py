@@ -261,6 +261,7 @@ SERVICE = Service(
     refusal_handlers={"retirees.assist": assist.refused},
     parameters=rules.DEFAULTS,
     credentials=(certificate.CHECK,),
+    two_people=("retirees.fund", "retirees.run"),
     summary=Text(
         "退休待遇各市同样核定,住在哪里就在哪里认证",
         "Benefits are approved alike everywhere, and certified wherever one lives",

@@ -1,0 +1,1 @@
+"""What waits for another person to confirm it."""
