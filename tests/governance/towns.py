@@ -13,6 +13,7 @@ from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.message import Kind, Party
 from hanse.mechanisms.league.documents import add_signature, read_signed, sign
 from hanse.services.governance.conference.operations import SERVICE as CONFERENCE
+from hanse.services.governance.forum.operations import SERVICE as FORUM
 from hanse.services.governance.press.operations import SERVICE as PRESS
 from tests.cases.play import settle_all
 from tests.exchange.cities import (
@@ -28,7 +29,7 @@ from tests.registration.test_registration_rules import CALENDAR
 
 A, B, C = CITIES = ("510100", "510600", "510700")
 OFFICE = "bureau"
-SERVICES = (CONFERENCE, PRESS)
+SERVICES = (CONFERENCE, PRESS, FORUM)
 
 
 def members(towns: list[Town]) -> list[dict[str, Any]]:
@@ -60,11 +61,11 @@ def make(engines: dict[str, Any]) -> dict[str, Town]:
     clock = Clock()
     towns = []
     for city, engine in engines.items():
-        parameters = {
-            name: one.parameters
-            for one in SERVICES
-            for name in (one.name, *(each.name for each in one.operations))
-        }
+        parameters: dict[str, Any] = {}
+        for one in SERVICES:
+            named = [one.name, *(each.name for each in one.operations)]
+            named += [each.name for each in one.topics]
+            parameters |= dict.fromkeys(named, one.parameters)
         towns.append(make_town(city, engine, clock, list(SERVICES), parameters=parameters))
     agreement = agreement_between(
         towns, START, grants_of(towns[0]), valid_until=START + timedelta(days=900)

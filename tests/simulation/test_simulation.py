@@ -20,6 +20,7 @@ WITHOUT_A_PART = {
     "services.finance.clearing",
     "services.finance.deposits",
     "services.governance.conference",
+    "services.governance.forum",
     "services.governance.press",
     "services.health.results",
     "services.market.credit",

@@ -7,6 +7,8 @@ from hanse.services.finance.deposits import operations as deposits
 from hanse.services.finance.deposits import tables as _deposits_tables
 from hanse.services.governance.conference import operations as conference
 from hanse.services.governance.conference import tables as _conference_tables
+from hanse.services.governance.forum import operations as forum
+from hanse.services.governance.forum import tables as _forum_tables
 from hanse.services.governance.press import operations as press
 from hanse.services.governance.press import tables as _press_tables
 from hanse.services.health.results import operations as results
@@ -36,6 +38,7 @@ ALL: tuple[Service, ...] = (
     registration.SERVICE,
     conference.SERVICE,
     press.SERVICE,
+    forum.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -49,4 +52,5 @@ TABLES = (
     _registration_tables,
     _conference_tables,
     _press_tables,
+    _forum_tables,
 )

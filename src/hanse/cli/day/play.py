@@ -16,6 +16,7 @@ from hanse.cli.day.clearing import ClearingPart
 from hanse.cli.day.conference import ConferencePart
 from hanse.cli.day.credit import CreditPart
 from hanse.cli.day.deposits import DepositsPart
+from hanse.cli.day.forum import ForumPart
 from hanse.cli.day.insurance import InsurancePart
 from hanse.cli.day.pensions import PensionsPart
 from hanse.cli.day.press import PressPart
@@ -57,6 +58,7 @@ PARTS: tuple[Part, ...] = (
     RegistrationPart(),
     ConferencePart(),
     PressPart(),
+    ForumPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""
