@@ -5,11 +5,13 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import resources
 from typing import Any
 
 from hanse.foundation.identifiers import make_citizen_id
 from hanse.foundation.store import metadata, open_engine
 from hanse.foundation.store.transaction import committing, reading
+from hanse.foundation.working_days import Calendar
 from hanse.mechanisms import ledger
 from hanse.mechanisms.exchange.due import run_due
 from hanse.mechanisms.exchange.message import Kind as MessageKind
@@ -39,11 +41,14 @@ BANKS = {
 OTHER_BANK = "other-bank"
 """Another bank of Chengdu."""
 TODAY = date(2026, 11, 25)
-BETWEEN = ("authorise", "deposit", "transfer", "adjust", "confirm", "reverse")
+BETWEEN = ("authorise", "deposit", "transfer", "adjust", "recall", "confirm", "reverse")
 GRANTS = {
     "operations": [f"deposits.{name}" for name in (*BETWEEN, "report_loss", "book")],
     "purposes": ["universal-deposit"],
 }
+CALENDAR = Calendar.from_toml(
+    (resources.files("hanse.leagues") / "calendar_cn.toml").read_text("utf-8")
+)
 HOLDER = make_citizen_id("510104", date(1990, 3, 7), 12)
 OTHER_HOLDER = make_citizen_id("510104", date(1960, 3, 7), 14)
 NAME = "生成客户"
@@ -156,6 +161,11 @@ class League:
         with reading(self.towns[city].engine) as transaction:
             return book.find(transaction, role, serial)
 
+    def find_at(self, city: str, role: Role, serial: dict[str, Any]) -> Business:
+        """A serial in a city's book by its whole name."""
+        with reading(self.towns[city].engine) as transaction:
+            return book.need(transaction, role, Serial.model_validate(serial))
+
     def serial(self, city: str, number: str, day: date = TODAY) -> Serial:
         """The whole name of a serial of the city's bank."""
         return Serial(
@@ -194,7 +204,10 @@ def _checked(reply: Message, refused: str | None) -> dict[str, Any]:
 
 
 def found_banks(
-    make_store: Any, cities: Sequence[str] = (CHENGDU, DEYANG), **parameters: Any
+    make_store: Any,
+    cities: Sequence[str] = (CHENGDU, DEYANG),
+    settlement: dict[str, Any] | None = None,
+    **parameters: Any,
 ) -> League:
     """A league of these cities in which banks serve each other's customers."""
     clock = Clock()
@@ -209,7 +222,13 @@ def found_banks(
     banks = [f"{city}/{bank}" for city, bank in BANKS.items() if city in cities]
     banks.append(f"{CHENGDU}/{OTHER_BANK}")
     grants = [{**GRANTS, "organisations": banks}]
-    found_league(towns, [agreement_between(towns, START, grants)], START)
+    found_league(
+        towns,
+        [agreement_between(towns, START, grants)],
+        START,
+        calendar=CALENDAR.as_values(),
+        settlement=settlement,
+    )
     return League({town.city: town for town in towns}, clock, itertools.count(1))
 
 

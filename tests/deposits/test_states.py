@@ -8,7 +8,7 @@ from hanse.foundation.errors import Problem
 from hanse.services.finance.deposits import states
 from hanse.services.finance.deposits.codes import FINAL, Action, Role, State
 
-STARTS = {Role.ACQUIRER: State.ASKED, Role.ACCOUNT: State.HELD}
+STARTS = {Role.ACQUIRER: State.ASKED, Role.ACCOUNT: State.ASKED}
 EVERY = list(itertools.product(Role, State, Action))
 
 

@@ -37,6 +37,7 @@ from hanse.mechanisms.ledger.reading import (
     day_of,
     effective_balance,
     open_pendings,
+    owed_under,
     sequence_at,
     statement,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "fresh_id",
     "open_accounts",
     "open_pendings",
+    "owed_under",
     "prove",
     "reopen_account",
     "require",

@@ -144,6 +144,21 @@ def accounts(
     return sorted(found, key=lambda one: one.number)
 
 
+def owed_under(transaction: Transaction, prefix: str, currency: str = "CNY") -> int:
+    """What all accounts whose ids begin so owe on balance, in minor units; below zero a claim.
+
+    As with a cap: credits that are pending count, debits that are pending do not.
+    """
+    after_all = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    [(owed,)] = bulk.rows(
+        transaction,
+        "SELECT coalesce(sum(credits_pending + credits_posted - debits_posted), 0) "
+        "FROM ledger_accounts WHERE id >= ? AND id < ? AND currency = ?",
+        (prefix, after_all, currency),
+    )
+    return int(owed)
+
+
 def day_of(effective_day: int) -> date:
     """The date of a value date as it is stored."""
     return date.fromordinal(effective_day + EPOCH_ORDINAL)

@@ -20,6 +20,8 @@ from hanse.foundation.store import metadata
 
 # SQLite numbers rows itself only where the key's type is exactly INTEGER.
 _NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+# In the order of the bytes, whatever a store's locale: accounts that begin alike lie together.
+_ACCOUNT_ID = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 ledger_head = Table(
     "ledger_head",
@@ -34,7 +36,7 @@ ledger_accounts = Table(
     "ledger_accounts",
     metadata,
     Column("number", _NUMBER, primary_key=True, autoincrement=True),
-    Column("id", String(64), nullable=False, unique=True, comment="chosen by its opener"),
+    Column("id", _ACCOUNT_ID, nullable=False, unique=True, comment="chosen by its opener"),
     Column("book", String(32), nullable=False, comment="names the chart; books never mix"),
     Column("code", Integer, nullable=False, comment="account code of the chart"),
     Column("currency", String(3), nullable=False),

@@ -11,8 +11,9 @@ from typing import Any
 from hanse.foundation.errors import Problem
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
+from hanse.mechanisms.exchange.desk import NOTHING_OWED
 from hanse.mechanisms.journal.access import Access, record_access
-from hanse.services.finance.deposits import book, interest, postings, rules, states
+from hanse.services.finance.deposits import book, holding, interest, postings, rules, states
 from hanse.services.finance.deposits.book import Business, DepositAccount
 from hanse.services.finance.deposits.codes import (
     Action,
@@ -46,6 +47,7 @@ from hanse.services.finance.deposits.problems import (
     REVERSAL_EXCEEDS_FUNDS,
     SERIAL_REUSED,
 )
+from hanse.services.finance.deposits.recall_contracts import RecallRequest
 
 Payment = AuthoriseRequest | DepositRequest | TransferRequest
 
@@ -66,9 +68,9 @@ def approve(
     context: Context,
 ) -> Decision:
     """Check a payment and hold its money; the same request again gives the same decision."""
-    before = _before(transaction, kind, request, request.serial, caller)
-    if before is not None:
-        return before
+    known = before(transaction, kind, request, request.serial, caller)
+    if known is not None:
+        return known
     new = Business(
         role=Role.ACCOUNT,
         serial=request.serial,
@@ -93,7 +95,7 @@ def approve(
         refusal = problem
     named = isinstance(request, AuthoriseRequest) and request.holder_id == holder
     if not named or caller.city == context.city:  # else the exchange has journaled it already
-        _note_access(transaction, holder, refusal, caller, context)
+        note_access(transaction, holder, refusal, caller, context)
     return _keep(transaction, new, refusal, context)
 
 
@@ -103,9 +105,9 @@ def adjust(
     """Hold the opposite of a serial that ended in success, once."""
     original = book.need_locked(transaction, Role.ACCOUNT, request.original)
     kind = Kind.ADJUST_CREDIT if original.kind is Kind.WITHDRAW else Kind.ADJUST_DEBIT
-    before = _before(transaction, kind, request, request.serial, caller)
-    if before is not None:
-        return before
+    known = before(transaction, kind, request, request.serial, caller)
+    if known is not None:
+        return known
     new = replace(
         original,
         serial=request.serial,
@@ -120,12 +122,12 @@ def adjust(
         reason=None,
     )
     refusal: Problem | None
-    if not _adjustable(transaction, original, caller):
+    if not undoable(transaction, original, caller):
         refusal = NOT_ADJUSTABLE()
     else:
         refusal = _held(transaction, new, context)
     account = book.account(transaction, original.card or "")
-    _note_access(transaction, account.holder_id, refusal, caller, context)
+    note_access(transaction, account.holder_id, refusal, caller, context)
     return _keep(transaction, new, refusal, context)
 
 
@@ -137,16 +139,16 @@ def confirm(
     held = book.need_locked(transaction, Role.ACCOUNT, request.serial)
     if held.state in (State.REVERSED, State.FAILED):
         kind = ALREADY_REVERSED if held.state is State.REVERSED else NEVER_BOOKED
-        return _decision(held, kind())
+        return decision_of(held, kind())
     if held.state is State.SUCCESS:
-        return _decision(held)
+        return decision_of(held)
     moved = postings.legs_of(transaction, held)
     postings.post(transaction, held, len(moved), context.now)
     if held.interest_fen:
         customer = postings.parties(transaction, held).customer
         postings.pay_interest(transaction, held, customer, context.now)
     state = states.require(Role.ACCOUNT, held.state, Action.CONFIRM)
-    return _decision(book.change(transaction, held, context.now, state=state, booked=True))
+    return decision_of(book.change(transaction, held, context.now, state=state, booked=True))
 
 
 def reverse(
@@ -156,21 +158,34 @@ def reverse(
     check_caller(request.serial, caller)
     found = book.locked(transaction, Role.ACCOUNT, request.serial)
     if found is None:
-        return _decision(_never(transaction, request, caller, context))
+        return decision_of(_never(transaction, request, caller, context))
     if found.state in (State.REVERSED, State.FAILED):
-        return _decision(found)
+        return decision_of(found)
     if found.state is State.HELD:
         moved = postings.legs_of(transaction, found)
         postings.release(transaction, found, len(moved), context.now)
-    else:
+    elif found.state is not State.ASKED:  # of a recall that waits nothing is held
         refusal = _undone(transaction, found, context)
         if refusal is not None:
-            return _decision(found, refusal)
+            return decision_of(found, refusal)
     state = states.require(Role.ACCOUNT, found.state, Action.REVERSED)
     reversed_ = book.change(
         transaction, found, context.now, state=state, booked=False, reason=request.reason
     )
-    return _decision(reversed_)
+    return decision_of(tell_asker(transaction, reversed_, context))
+
+
+def tell_asker(transaction: Transaction, decided: Business, context: Context) -> Business:
+    """Give another city the answer that a recall's question is owed, once."""
+    if decided.waits is None:
+        return decided
+    try:
+        with transaction.savepoint():
+            context.answer(transaction, decided.peer_city, decided.waits, decision_of(decided))
+    except Problem as problem:
+        if problem.kind is not NOTHING_OWED:  # else the question was erased meanwhile
+            raise
+    return book.change(transaction, decided, context.now, waits=None)
 
 
 def check_customer(account: DepositAccount, name: str, holder_id: str | None) -> None:
@@ -190,10 +205,10 @@ def check_payer(transaction: Transaction, account: DepositAccount, fen: int, day
     rules.check_limits(fen, spent, account.item_limit_fen, account.day_limit_fen)
 
 
-def _before(
+def before(
     transaction: Transaction,
     kind: Kind,
-    request: Payment | AdjustRequest,
+    request: Payment | AdjustRequest | RecallRequest,
     serial: Serial,
     caller: Caller,
 ) -> Decision | None:
@@ -203,10 +218,10 @@ def _before(
     if held is None:
         return None
     if held.request is None:  # a reversal came first
-        return _decision(held, ALREADY_REVERSED())
+        return decision_of(held, ALREADY_REVERSED())
     if held.kind is not kind or held.request != document_of(request):
         raise SERIAL_REUSED()
-    return _decision(held)
+    return decision_of(held)
 
 
 def check_caller(serial: Serial, caller: Caller) -> None:
@@ -257,10 +272,11 @@ def _interest(account: DepositAccount, new: Business, context: Context) -> int:
 def _held(transaction: Transaction, new: Business, context: Context) -> Problem | None:
     postings.open_positions(transaction, new, context.parameters, context.now)
     moved = postings.legs_of(transaction, new)
-    return postings.hold(transaction, new, moved, context.now)
+    return holding.hold(transaction, new, moved, context)
 
 
-def _adjustable(transaction: Transaction, original: Business, caller: Caller) -> bool:
+def undoable(transaction: Transaction, original: Business, caller: Caller) -> bool:
+    """Whether the caller's own serial succeeded and nothing has undone it."""
     return (
         original.state is State.SUCCESS
         and original.corrects is None
@@ -307,10 +323,11 @@ def _keep(
 ) -> Decision:
     if problem is not None:
         new = replace(new, state=State.FAILED, interest_fen=0, refusal=refusal_of(problem))
-    return _decision(book.add(transaction, new, context.now))
+    return decision_of(book.add(transaction, new, context.now))
 
 
-def _decision(business: Business, problem: Problem | None = None) -> Decision:
+def decision_of(business: Business, problem: Problem | None = None) -> Decision:
+    """Where a serial stands, as the acquirer is told it."""
     refusal = business.refusal if problem is None else refusal_of(problem)
     return Decision(
         serial=business.serial,
@@ -340,7 +357,7 @@ def refusal_in(problem: dict[str, Any]) -> Refusal:
     )
 
 
-def _note_access(
+def note_access(
     transaction: Transaction,
     holder_id: str | None,
     refusal: Problem | None,

@@ -8,7 +8,7 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.message import Party
 from hanse.mechanisms.exchange.operations import Purpose
-from hanse.services.finance.deposits import account_side
+from hanse.services.finance.deposits import account_side, recall_side
 from hanse.services.finance.deposits.account_side import Caller
 from hanse.services.finance.deposits.book import Business
 from hanse.services.finance.deposits.codes import Kind, ReverseReason
@@ -23,6 +23,7 @@ from hanse.services.finance.deposits.contracts import (
     TransferRequest,
 )
 from hanse.services.finance.deposits.problems import NOT_A_BANK
+from hanse.services.finance.deposits.recall_contracts import RecallRequest
 
 UNIVERSAL_DEPOSIT: Final = Purpose(
     "universal-deposit", Text("通存通兑", "Universal deposit and withdrawal")
@@ -38,6 +39,8 @@ def payment(transaction: Transaction, business: Business, context: Context) -> A
     if business.peer_city != context.city:
         return _send(transaction, business, operation, request, context)
     caller, here = _caller(business), replace(context, operation=operation)
+    if isinstance(request, RecallRequest):
+        return recall_side.receive(transaction, request, caller, here)
     if isinstance(request, AdjustRequest):
         return account_side.adjust(transaction, request, caller, here)
     return account_side.approve(transaction, business.kind, request, caller, here)
@@ -91,6 +94,10 @@ def from_own_city(context: Context) -> Context:
 
 def _request_of(business: Business) -> tuple[Any, str]:
     asked = business.request or {}
+    if business.kind is Kind.RETURN:
+        original, reason = Serial.model_validate(asked["original"]), asked["reason"]
+        recall = RecallRequest(serial=business.serial, original=original, reason=reason)
+        return recall, "deposits.recall"
     if business.kind in (Kind.ADJUST_CREDIT, Kind.ADJUST_DEBIT):
         original = Serial.model_validate(asked["original"])
         return AdjustRequest(serial=business.serial, original=original), "deposits.adjust"

@@ -174,6 +174,35 @@ def unfinished(
     return [business_of(row) for row in rows]
 
 
+def recalls(transaction: Transaction, bank: str, after: str, count_max: int) -> Sequence[Business]:
+    """The recalls that wait for an own bank's decision, in order of their place."""
+    rows = transaction.rows(
+        select(serials)
+        .where(
+            serials.c.bank == bank,
+            serials.c.role == str(Role.ACCOUNT),
+            serials.c.state == str(State.ASKED),
+            _dated() > after,
+        )
+        .order_by(_dated())
+        .limit(count_max)
+    )
+    return [business_of(row) for row in rows]
+
+
+def recall_of(transaction: Transaction, original: Serial, number: str) -> Business | None:
+    """The recall of an own bank's payment under that number, on whatever date it was begun."""
+    row = transaction.row(
+        select(serials).where(
+            serials.c.corrects == original.text,
+            serials.c.role == str(Role.ACQUIRER),
+            serials.c.kind == str(Kind.RETURN),
+            serials.c.serial == number,
+        )
+    )
+    return None if row is None else business_of(row)
+
+
 def dated_place_of(business: Business) -> str:
     """Where a serial stands in the order of `unfinished`."""
     return f"{business.serial.business_date.isoformat()}/{place_of(business)}"

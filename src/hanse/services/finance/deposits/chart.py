@@ -34,6 +34,7 @@ INTEREST_PAID: Final = 3
 CASH_MOVED: Final = 4
 REVERSAL: Final = 5
 ADJUSTMENT: Final = 6
+RETURN: Final = 7
 
 CHART: Final = Chart(
     book=BOOK,
@@ -54,6 +55,7 @@ CHART: Final = Chart(
         TransferCode(CASH_MOVED, Text("现金调拨", "Cash moved")),
         TransferCode(REVERSAL, Text("冲正", "Reversal")),
         TransferCode(ADJUSTMENT, Text("调账", "Adjustment")),
+        TransferCode(RETURN, Text("退汇", "Return of a payment")),
         CLEARED_TRANSFER,
     ),
 )

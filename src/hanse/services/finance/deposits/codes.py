@@ -23,6 +23,7 @@ class Kind(Worded):
     TRANSFER = "transfer", "跨行转账", "Transfer"
     ADJUST_CREDIT = "adjust_credit", "调账贷记", "Adjustment in the customer's favour"
     ADJUST_DEBIT = "adjust_debit", "调账借记", "Adjustment against the customer"
+    RETURN = "return", "退汇", "Return of a recalled payment"
 
 
 class Role(Worded):
@@ -79,10 +80,37 @@ class ReverseReason(Worded):
     NOT_COLLECTED = "not_collected", "客户未取款", "The customer did not take the cash"
     TELLER = "teller", "柜员差错", "The teller's error"
     CASH_SHORT = "cash_short", "柜台现金不足", "The counter lacks the cash"
+    NOT_CREDITED = "not_credited", "付款账户不能入账", "The payer's account takes nothing in"
+
+
+class RecallReason(Worded):
+    """Why a payment is asked back: ISO 20022 ExternalCancellationReason1Code."""
+
+    DUPLICATE = "DUPL", "重复付款", "Paid twice"
+    TECHNICAL = "TECH", "技术故障", "A technical fault"
+    FRAUD = "FRAD", "涉嫌欺诈", "Suspected fraud"
+    CUSTOMER = "CUST", "客户申请", "The customer asks for it"
+    ACCOUNT = "AC03", "收款账号有误", "The payee's account is wrong"
+    AMOUNT = "AM09", "金额有误", "The amount is wrong"
+
+
+class RecallRefusal(Worded):
+    """Why a payment is not given back: ISO 20022 ExternalPaymentCancellationRejection1Code."""
+
+    CUSTOMER = "CUST", "收款人不同意", "The payee does not agree"
+    LEGAL = "LEGL", "法律原因", "For a legal reason"
+    NO_ANSWER = "NOAS", "逾期未答复", "No answer in time"
+    NO_ORIGINAL = "NOOR", "没有该笔付款", "The payment was not received"
+    RETURNED = "ARDT", "已退回", "It has been given back"
+    CLOSED = "AC04", "收款账户已销户", "The payee's account is closed"
+    FUNDS = "AM04", "收款账户余额不足", "The payee's account has not enough"
 
 
 FINAL = frozenset({State.SUCCESS, State.REVERSED, State.FAILED})
 """Every accepted serial ends in exactly one of these (RULES 10)."""
+
+HELD_ONCE_APPROVED = frozenset({Kind.WITHDRAW, Kind.RETURN})
+"""Kinds of which the acquirer holds nothing before the account bank has approved."""
 
 WITHDRAWALS = frozenset({Kind.WITHDRAW, Kind.ADJUST_DEBIT})
 """Kinds that take money from the customer at the account bank."""

@@ -47,11 +47,13 @@ SerialNumber = Annotated[
 ]
 
 
-class _Contract(BaseModel):
+class StrictContract(BaseModel):
+    """A contract that knows every field of its document."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Serial(_Contract):
+class Serial(StrictContract):
     """What names one piece of business for ever: acquirer, its business date, its number."""
 
     acquirer_city: Annotated[CityCode, titled("代理行所在城市", "City of the acquirer")]
@@ -66,7 +68,7 @@ class Serial(_Contract):
         return f"{self.acquirer_city}/{self.acquirer_bank}/{day}/{self.serial}"
 
 
-class _Business(_Contract):
+class _Business(StrictContract):
     serial: Annotated[Serial, titled("流水", "Serial")]
     account_bank: Bank
     account: Card
@@ -92,20 +94,20 @@ class TransferRequest(_Business):
     """A customer of the acquirer pays into the account; it is credited once confirmed."""
 
 
-class AdjustRequest(_Contract):
+class AdjustRequest(StrictContract):
     """Book the opposite of a serial that ended in success; held until it is confirmed."""
 
     serial: Annotated[Serial, titled("流水", "Serial")]
     original: Annotated[Serial, titled("被调账的流水", "Serial to adjust")]
 
 
-class Confirm(_Contract):
+class Confirm(StrictContract):
     """The acquirer has paid, or keeps what was paid in: book the serial."""
 
     serial: Annotated[Serial, titled("流水", "Serial")]
 
 
-class Reverse(_Contract):
+class Reverse(StrictContract):
     """Undo the serial, whatever has become of it, or never do it."""
 
     serial: Annotated[Serial, titled("流水", "Serial")]
@@ -116,7 +118,7 @@ class Reverse(_Contract):
     reason: Annotated[ReverseReason, titled("冲正原因", "Reason")]
 
 
-class Refusal(_Contract):
+class Refusal(StrictContract):
     """Why the account bank refuses: a problem's code, with its words."""
 
     code: Annotated[str, titled("代码", "Code", max_length=64)]
@@ -124,7 +126,7 @@ class Refusal(_Contract):
     en: Annotated[str, titled("英文说明", "In English", max_length=500)]
 
 
-class Decision(_Contract):
+class Decision(StrictContract):
     """Where a serial stands at the account bank. A refusal is an answer, and is final."""
 
     serial: Annotated[Serial, titled("流水", "Serial")]
@@ -133,7 +135,7 @@ class Decision(_Contract):
     refusal: Annotated[Refusal | None, titled("拒绝原因", "Refusal")] = None
 
 
-class OpenAccount(_Contract):
+class OpenAccount(StrictContract):
     """An account of the calling bank."""
 
     account: Card
@@ -149,7 +151,7 @@ class OpenAccount(_Contract):
     cash_fen: Annotated[Fen, titled("开户存入现金（分）", "Cash paid in at opening")] = 0
 
 
-class AccountState(_Contract):
+class AccountState(StrictContract):
     """An account as its bank has it now."""
 
     account: Card
@@ -158,7 +160,7 @@ class AccountState(_Contract):
     available_fen: Annotated[int, titled("可用余额（分）", "Available in fen")]
 
 
-class OwnAccount(_Contract):
+class OwnAccount(StrictContract):
     """An account of the calling bank by its number."""
 
     account: Card
@@ -170,7 +172,7 @@ class StatusChange(OwnAccount):
     status: Annotated[AccountStatus, titled("状态", "Status")]
 
 
-class LossReport(_Contract):
+class LossReport(StrictContract):
     """The holder reports the card or passbook lost: payments stop at once."""
 
     account_bank: Bank
@@ -178,26 +180,26 @@ class LossReport(_Contract):
     holder_id: Annotated[CitizenId, titled("持卡人身份号码", "Holder's identity number")]
 
 
-class LossNoted(_Contract):
+class LossNoted(StrictContract):
     """Since when payments are stopped."""
 
     reported_at: Annotated[str, titled("挂失时间", "Reported at")]
 
 
-class CounterCash(_Contract):
+class CounterCash(StrictContract):
     """Cash brought to the counter of the calling bank, or taken away from it."""
 
     reference: SerialNumber
     amount_fen: Amount
 
 
-class CashState(_Contract):
+class CashState(StrictContract):
     """The counter's cash."""
 
     cash_fen: Annotated[int, titled("柜台现金（分）", "Cash at the counter in fen")]
 
 
-class CounterRequest(_Contract):
+class CounterRequest(StrictContract):
     """A customer at the counter of the calling bank, with an account of any bank of the league."""
 
     serial: SerialNumber
@@ -241,21 +243,21 @@ class CounterTransfer(CounterRequest):
     ] = None
 
 
-class Adjustment(_Contract):
+class Adjustment(StrictContract):
     """After the day's end a serial is no more reversed: its opposite is booked as a new one."""
 
     serial: SerialNumber
     original: Annotated[Serial, titled("被调账的流水", "Serial to adjust")]
 
 
-class SerialName(_Contract):
+class SerialName(StrictContract):
     """A serial of the calling bank, by its business date and number."""
 
     business_date: Annotated[Day, titled("营业日", "Business date")]
     serial: SerialNumber
 
 
-class SerialState(_Contract):
+class SerialState(StrictContract):
     """Where a serial stands at the calling bank."""
 
     serial: Annotated[Serial, titled("流水", "Serial")]
@@ -266,7 +268,7 @@ class SerialState(_Contract):
     refusal: Annotated[Refusal | None, titled("拒绝原因", "Refusal")] = None
 
 
-class UnfinishedQuery(_Contract):
+class UnfinishedQuery(StrictContract):
     """The calling bank's serials that have not ended, a page at a time."""
 
     after: Annotated[str, titled("续查起点", "Continue after", max_length=200)] = ""
@@ -280,20 +282,20 @@ class UnfinishedSerial(SerialState):
     peer_bank: Bank
 
 
-class UnfinishedPage(_Contract):
+class UnfinishedPage(StrictContract):
     """Serials in order of their date, and where to go on."""
 
     serials: Annotated[tuple[UnfinishedSerial, ...], titled("未终结流水", "Serials")]
     next_after: Annotated[str | None, titled("续查起点", "Continue after")] = None
 
 
-class CloseDay(_Contract):
+class CloseDay(StrictContract):
     """End the city's business date."""
 
     business_date: Annotated[Day, titled("营业日", "Business date")]
 
 
-class DayTotal(_Contract):
+class DayTotal(StrictContract):
     """What one own bank and one other bank did on a business date, in the own bank's book."""
 
     role: Annotated[Role, titled("角色", "Role")]
@@ -307,7 +309,7 @@ class DayTotal(_Contract):
     fee_fen: Annotated[int, titled("手续费合计（分）", "Sum of fees in fen")]
 
 
-class ClosedDay(_Contract):
+class ClosedDay(StrictContract):
     """A business date that ended, with its totals, and what was still open then."""
 
     business_date: Annotated[Day, titled("营业日", "Business date")]
@@ -315,14 +317,14 @@ class ClosedDay(_Contract):
     open_serials: Annotated[int, titled("未终结流水数", "Serials that were open")]
 
 
-class BookQuery(_Contract):
+class BookQuery(StrictContract):
     """The serials of one business date with the asking city, a page at a time."""
 
     business_date: Annotated[Day, titled("代理行营业日", "Business date of the acquirer")]
     after: Annotated[str, titled("续查起点", "Continue after", max_length=200)] = ""
 
 
-class BookLine(_Contract):
+class BookLine(StrictContract):
     """One serial in one bank's book, without anything personal."""
 
     serial: Annotated[Serial, titled("流水", "Serial")]
@@ -338,14 +340,14 @@ class BookLine(_Contract):
     ]
 
 
-class BookPage(_Contract):
+class BookPage(StrictContract):
     """Serials in order, and where to go on."""
 
     lines: Annotated[tuple[BookLine, ...], titled("流水", "Lines")]
     next_after: Annotated[str | None, titled("续查起点", "Continue after")] = None
 
 
-class StatementQuery(_Contract):
+class StatementQuery(StrictContract):
     """An own account from one day to another."""
 
     account: Card
@@ -354,21 +356,21 @@ class StatementQuery(_Contract):
     page: Annotated[int, titled("页码", "Page", ge=1, le=99_999)] = 1
 
 
-class PositionQuery(_Contract):
+class PositionQuery(StrictContract):
     """The inter-city position account of the calling bank with another bank."""
 
     peer_city: Annotated[CityCode, titled("对方城市", "Other city")]
     peer_bank: Bank
 
 
-class Position(_Contract):
+class Position(StrictContract):
     """What the other bank owes the calling one; below zero what is owed to it."""
 
     account: Annotated[str, titled("头寸账户", "Account of the position")]
     position_fen: Annotated[int, titled("头寸（分）", "Position in fen")]
 
 
-class StandardDocument(_Contract):
+class StandardDocument(StrictContract):
     """An ISO 20022 message, as XML text."""
 
     document: Annotated[str, titled("报文", "Message", max_length=DOCUMENT_CHARACTERS_MAX)]

@@ -16,6 +16,7 @@ from hanse.services.finance.deposits import (
     asking,
     book,
     fees,
+    holding,
     outcomes,
     postings,
     rules,
@@ -24,7 +25,14 @@ from hanse.services.finance.deposits import (
 )
 from hanse.services.finance.deposits.account_side import refusal_of
 from hanse.services.finance.deposits.book import Business
-from hanse.services.finance.deposits.codes import Action, Kind, ReverseReason, Role, State
+from hanse.services.finance.deposits.codes import (
+    HELD_ONCE_APPROVED,
+    Action,
+    Kind,
+    ReverseReason,
+    Role,
+    State,
+)
 from hanse.services.finance.deposits.contracts import (
     Adjustment,
     CounterDeposit,
@@ -42,6 +50,7 @@ from hanse.services.finance.deposits.problems import (
     NOT_ADJUSTABLE,
     SERIAL_REUSED,
 )
+from hanse.services.finance.deposits.recall_contracts import AskBack
 
 DUE_PER_RUN_MAX = 100
 _KINDS = {
@@ -61,9 +70,9 @@ def begin(transaction: Transaction, request: CounterRequest, context: Context) -
     day = book.business_date(transaction, context.now)
     kind = _KINDS[type(request)]
     serial = serial_of(context, day, request.serial)
-    before = _before(transaction, serial, request)
-    if before is not None:
-        return before
+    known = before(transaction, serial, request)
+    if known is not None:
+        return known
     same = bank == request.account_bank
     fee = request.fee_fen
     if fee is None:
@@ -89,18 +98,18 @@ def begin(transaction: Transaction, request: CounterRequest, context: Context) -
         due_at_ms=outcomes.due_in(context, parameters.answer_seconds),
         waits=context.message_id,
     )
-    return _ask(transaction, new, context)
+    return ask(transaction, new, context)
 
 
 def begin_adjustment(transaction: Transaction, request: Adjustment, context: Context) -> Business:
     """Undo a serial of an ended business date by a new one with the opposite legs."""
     day = book.business_date(transaction, context.now)
     serial = serial_of(context, day, request.serial)
-    before = _before(transaction, serial, request)
-    if before is not None:
-        return before
+    known = before(transaction, serial, request)
+    if known is not None:
+        return known
     original = book.need(transaction, Role.ACQUIRER, request.original)
-    _check_own(original, context)
+    check_own(original, context)
     closed = book.closed_through(transaction)
     if closed is None or original.booked_on > closed:
         raise DAY_NOT_CLOSED()
@@ -121,7 +130,7 @@ def begin_adjustment(transaction: Transaction, request: Adjustment, context: Con
         due_at_ms=outcomes.due_in(context, context.parameters.answer_seconds),
         waits=context.message_id,
     )
-    return _ask(transaction, new, context)
+    return ask(transaction, new, context)
 
 
 def pay(transaction: Transaction, serial: Serial, context: Context) -> Business:
@@ -191,16 +200,18 @@ def serial_of(context: Context, day: date, number: str) -> Serial:
     )
 
 
-def _before(
-    transaction: Transaction, serial: Serial, request: CounterRequest | Adjustment
+def before(
+    transaction: Transaction, serial: Serial, request: CounterRequest | Adjustment | AskBack
 ) -> Business | None:
+    """The same request, taken earlier; SERIAL_REUSED where its number has other content."""
     found = book.locked(transaction, Role.ACQUIRER, serial)
     if found is not None and found.request != document_of(request):
         raise SERIAL_REUSED()
     return found
 
 
-def _check_own(found: Business, context: Context) -> None:
+def check_own(found: Business, context: Context) -> None:
+    """Only the acquirer acts on its serial."""
     account_side.check_caller(
         found.serial, account_side.Caller(context.city, context.caller.organisation)
     )
@@ -225,12 +236,12 @@ def _payer(
     return payer.card
 
 
-def _ask(transaction: Transaction, new: Business, context: Context) -> Business:
-    """Hold this bank's own side, but for a withdrawal, whose cash is held once it is approved."""
+def ask(transaction: Transaction, new: Business, context: Context) -> Business:
+    """Hold this bank's own side, where it is not held only once approved, and ask."""
     postings.open_positions(transaction, new, context.parameters, context.now)
-    if new.kind is not Kind.WITHDRAW:
+    if new.kind not in HELD_ONCE_APPROVED:
         moved = postings.legs_of(transaction, new)
-        refusal = postings.hold(transaction, new, moved, context.now)
+        refusal = holding.hold(transaction, new, moved, context)
         if refusal is not None:
             raise refusal
     book.add(transaction, new, context.now)

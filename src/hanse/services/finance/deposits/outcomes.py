@@ -10,13 +10,21 @@ from hanse.mechanisms.exchange.context import Context
 from hanse.services.finance.deposits import (
     asking,
     book,
+    holding,
     postings,
     states,
     waiting,
 )
 from hanse.services.finance.deposits.account_side import refusal_of
 from hanse.services.finance.deposits.book import Business
-from hanse.services.finance.deposits.codes import Action, Kind, ReverseReason, Role, State
+from hanse.services.finance.deposits.codes import (
+    HELD_ONCE_APPROVED,
+    Action,
+    Kind,
+    ReverseReason,
+    Role,
+    State,
+)
 from hanse.services.finance.deposits.contracts import (
     Decision,
     Refusal,
@@ -28,20 +36,32 @@ def decided(transaction: Transaction, decision: Decision, context: Context) -> N
     found = book.locked(transaction, Role.ACQUIRER, decision.serial)
     if found is None or found.peer_city != context.caller.city or found.state is not State.ASKED:
         return
+    if decision.state is State.ASKED:
+        return  # a recall, which a person there decides
     if decision.state is not State.HELD:
         _fail(transaction, found, decision.refusal, context)
         return
     state = states.require(Role.ACQUIRER, found.state, Action.APPROVE)
     due = due_in(context, context.parameters.collect_seconds)
     held = book.change(transaction, found, context.now, state=state, due_at_ms=due)
-    if held.kind is not Kind.WITHDRAW:
-        waiting.tell(transaction, settle_own(transaction, held, context), context)
-        return
-    moved = postings.legs_of(transaction, held)
-    refusal = postings.hold(transaction, held, moved, context.now)
+    refusal = None
+    if held.kind in HELD_ONCE_APPROVED:
+        refusal = _hold_own(transaction, held, context)
     if refusal is not None:
         held = _give_up(transaction, held, refusal, context)
+    elif held.kind is not Kind.WITHDRAW:
+        held = settle_own(transaction, held, context)
     waiting.tell(transaction, held, context)
+
+
+def _hold_own(transaction: Transaction, held: Business, context: Context) -> Problem | None:
+    """Hold this bank's side of what was approved; gives why it can't, such as a closed account."""
+    moved = postings.legs_of(transaction, held)
+    try:
+        with transaction.savepoint():
+            return holding.hold(transaction, held, moved, context)
+    except Problem as problem:
+        return problem
 
 
 def refused(transaction: Transaction, message_id: str, refusal: Refusal, context: Context) -> None:
@@ -121,8 +141,8 @@ def settle_own(transaction: Transaction, held: Business, context: Context) -> Bu
 
 def release_own(transaction: Transaction, found: Business, context: Context) -> None:
     """Let go what this bank holds of a serial that will not be booked."""
-    if found.kind is Kind.WITHDRAW and found.state is State.ASKED:
-        return  # its cash is held only once it is approved
+    if found.kind in HELD_ONCE_APPROVED and found.state is State.ASKED:
+        return
     moved = postings.legs_of(transaction, found)
     postings.release(transaction, found, len(moved), context.now)
 
@@ -142,14 +162,16 @@ def _fail(
 def _give_up(
     transaction: Transaction, held: Business, refusal: Problem, context: Context
 ) -> Business:
-    """Reverse an approved withdrawal that this counter can't pay."""
+    """Reverse what was approved and can't be paid, or credited, here."""
     state = states.require(Role.ACQUIRER, held.state, Action.REVERSE)
     reversing = book.change(
         transaction,
         held,
         context.now,
         state=state,
-        reason=ReverseReason.CASH_SHORT,
+        reason=ReverseReason.CASH_SHORT
+        if held.kind is Kind.WITHDRAW
+        else ReverseReason.NOT_CREDITED,
         refusal=refusal_of(refusal),
         due_at_ms=due_in(context, context.parameters.repeat_seconds),
     )

@@ -99,6 +99,8 @@ class DepositsParameters:
     """[P] after this an approved withdrawal that was not paid is reversed."""
     repeat_seconds: int = 600
     """[P] a confirmation or reversal that was not answered is asked again after this."""
+    recall_working_days: int = 10
+    """[P] within so many working days the payee's bank answers a recall; then it is given up."""
     demand_rates: Mapping[date, Fraction] = field(
         default_factory=lambda: MappingProxyType({date(2025, 5, 20): Fraction(5, 10_000)})
     )

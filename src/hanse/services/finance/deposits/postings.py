@@ -44,6 +44,10 @@ def legs_of(transaction: Transaction, business: Business) -> tuple[Leg, ...]:
     """What a serial moves in its bank's book."""
     at = parties(transaction, business)
     kind = business.kind
+    if kind is Kind.RETURN:  # the fee was earned, and stays
+        return opposite(
+            legs(business.role, Kind.TRANSFER, business.amount_fen, 0, at), chart.RETURN
+        )
     if kind not in (Kind.ADJUST_CREDIT, Kind.ADJUST_DEBIT):
         return legs(business.role, kind, business.amount_fen, business.fee_fen, at)
     original = _original(transaction, business)

@@ -81,6 +81,15 @@ POSITION_LIMIT = ProblemKind(
     Text("超过银行间担保限额", "Beyond the guaranteed limit between the banks"),
     Text("请待清算后办理", "Wait for the next clearing cycle"),
 )
+NET_DEBIT_CAP = ProblemKind(
+    "deposits_net_debit_cap",
+    409,
+    Text("超过章程规定的净借记限额", "Beyond the bank's net debit cap of the charter"),
+    Text(
+        "net_debit_cap:限额 {cap_fen} 分,已欠 {owed_fen} 分;请待清算后办理",
+        "net_debit_cap: {cap_fen} fen, of which {owed_fen} are owed; wait for the next cycle",
+    ),
+)
 CASH_SHORT = ProblemKind(
     "deposits_cash_short",
     409,
@@ -158,6 +167,18 @@ NOT_ADJUSTABLE = ProblemKind(
     409,
     Text("只能对成功的流水调账一次", "Only a serial that succeeded is adjusted, and once"),
     Text("请查询流水状态", "Look at the serial's state"),
+)
+NOT_RECALLABLE = ProblemKind(
+    "deposits_not_recallable",
+    409,
+    Text("只能追回一次已成功的转账", "Only a transfer that succeeded is asked back, and once"),
+    Text("请查询流水状态", "Look at the serial's state"),
+)
+RECALL_REASON_MISSING = ProblemKind(
+    "deposits_recall_reason_missing",
+    422,
+    Text("拒绝须说明原因，同意则不填", "A refusal says why, and an agreement does not"),
+    Text("请填写或去掉原因", "Give the reason, or leave it out"),
 )
 PRODUCT_WRONG = ProblemKind(
     "deposits_product_wrong",

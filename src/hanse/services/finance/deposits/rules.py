@@ -3,6 +3,7 @@
 RULES 10: conditions of the customer, limits set by the account bank, and the legs of each kind.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -113,6 +114,12 @@ def legs(role: Role, kind: Kind, fen: int, fee_fen: int, at: Parties) -> tuple[L
     return tuple(leg for leg in moved if leg.fen)
 
 
+def owed_more(moved: Sequence[Leg], position: str) -> int:
+    """By how much these legs raise what the bank owes on a position; below zero they lower it."""
+    credited = sum(leg.fen for leg in moved if leg.credit == position)
+    return credited - sum(leg.fen for leg in moved if leg.debit == position)
+
+
 def opposite(moved: tuple[Leg, ...], code: int) -> tuple[Leg, ...]:
     """The legs that undo these."""
     return tuple(Leg(leg.credit, leg.debit, leg.fen, code) for leg in moved)
@@ -124,5 +131,6 @@ def position_fen(role: Role, kind: Kind, fen: int, fee_fen: int) -> int:
         Kind.WITHDRAW: fen + fee_fen,
         Kind.ADJUST_CREDIT: -fen - fee_fen,
         Kind.ADJUST_DEBIT: fen,
+        Kind.RETURN: fen,
     }.get(kind, -fen)
     return claim if role is Role.ACQUIRER else -claim

@@ -2,7 +2,8 @@
 
 Rule 1: all that decides a serial's next state stands here. Rule 2: the account bank never gives a
 hold up by itself, because the acquirer may have paid; the acquirer alone confirms or reverses, and
-decides it once, in a transaction of its own.
+decides it once, in a transaction of its own. Rule 3: what is asked back waits at the account bank
+until a person there decides, or the acquirer gives up at the deadline.
 """
 
 from typing import Final
@@ -34,6 +35,9 @@ TRANSITIONS: Final[dict[Role, dict[tuple[State, Action], State]]] = {
         (State.REVERSING, Action.KEEP): State.SUCCESS,
     },
     B: {
+        (State.ASKED, Action.APPROVE): State.HELD,
+        (State.ASKED, Action.REFUSE): State.FAILED,
+        (State.ASKED, Action.REVERSED): State.REVERSED,
         (State.HELD, Action.CONFIRM): State.SUCCESS,
         (State.HELD, Action.REVERSED): State.REVERSED,
         (State.SUCCESS, Action.REVERSED): State.REVERSED,
