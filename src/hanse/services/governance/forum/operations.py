@@ -21,4 +21,8 @@ SERVICE = Service(
     },
     public_faces=(CALENDAR,),
     parameters=DEFAULTS,
+    summary=Text(
+        "各市轮流承办的建设发展论坛：征文、议程与日历",
+        "The forum that the cities host in turn: calls for papers, programme and calendar",
+    ),
 )
