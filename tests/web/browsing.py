@@ -70,8 +70,9 @@ class Seen:
         return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
 
     def form(self, action: str) -> Form:
-        """The first form that goes there."""
-        return next(one for one in self._read().forms if one.action.partition("?")[0] == action)
+        """The first form that goes there; one that sends before one that only asks."""
+        found = [one for one in self._read().forms if one.action.partition("?")[0] == action]
+        return min(found, key=lambda one: one.method != "post")
 
     def _read(self) -> _Reading:
         reading = _Reading()

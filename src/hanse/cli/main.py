@@ -28,6 +28,7 @@ PARTS = {
     "joint": "hanse.cli.joint_commands:joint",
     "token": "hanse.cli.token_commands:token",
     "account": "hanse.cli.account_commands:account",
+    "backup": "hanse.cli.backup_commands:backup",
     "outbox": "hanse.cli.outbox_commands:outbox",
     "journal": "hanse.cli.journal_more:journal",
     "clearing": "hanse.cli.clearing_commands:clearing",

@@ -116,6 +116,11 @@ class NodeConfig(BaseSettings):
         return self.folder / "notices"
 
     @property
+    def backups_folder(self) -> Path:
+        """Where backups are made unless another place is named."""
+        return self.folder / "backups"
+
+    @property
     def bodies_folder(self) -> Path:
         """Where large bodies are."""
         return self.folder / "bodies"

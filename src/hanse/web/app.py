@@ -190,6 +190,7 @@ class Site:
             "who": visit.who,
             "page": page,
             "menu": self._menu(visit.who),
+            "submenu": self._submenu(page, visit.who),
             "form_token": guard.form_token(self._form_key, request.bound_to),
             "url_of": self._url_of,
             "node_city": visit.node.config.city,
@@ -207,6 +208,17 @@ class Site:
 
     def _menu(self, who: Who) -> list[Page]:
         return [page for page in self._menu_pages if may_see(page, who)]
+
+    def _submenu(self, page: Page | None, who: Who) -> list[Page]:
+        if page is None:
+            return []
+        top = page.under or page.name
+        below = [
+            one
+            for one in self._by_name.values()
+            if one.under == top and one.in_submenu and may_see(one, who)
+        ]
+        return [self._by_name[top], *below] if below else []
 
     def _url_of(self, page: str, /, **values: str) -> str:
         return self._by_name[page].address(**values)

@@ -84,6 +84,8 @@ class Page:
     in_menu: bool = False
     under: str = ""
     """The page of the menu that this one belongs to, by name."""
+    in_submenu: bool = False
+    """Whether the second line of the menu leads to it, from the page that it is under."""
     queries_max: int = QUERIES_MAX
     """So many statements it may put to the store when it is shown; a test counts them."""
     form_bytes_max: int = FORM_BYTES_MAX
