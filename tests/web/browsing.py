@@ -27,9 +27,11 @@ class _Reading(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
+        self.attributes += [(tag, name, value) for name, value in values.items()]
         if tag == "a" and "href" in values:
             self.links.append(values["href"])
         elif tag == "form":
@@ -68,6 +70,11 @@ class Seen:
     def title(self) -> str:
         found = re.search(r"<h1[^>]*>(.*?)</h1>", self.text, re.S)
         return re.sub(r"<[^>]+>", "", found[1]).strip() if found else ""
+
+    @property
+    def attributes(self) -> list[tuple[str, str, str]]:
+        """Every attribute of every tag: tag, name, value."""
+        return self._read().attributes
 
     def form(self, action: str) -> Form:
         """The first form that goes there; one that sends before one that only asks."""

@@ -82,6 +82,8 @@ class Page:
     needs: tuple[str, ...] = ()
     """Operations that the rights of an officer must cover, all of them, to see the page."""
     in_menu: bool = False
+    menu_title: Text | None = None
+    """What the menu calls it, where that is not its title."""
     under: str = ""
     """The page of the menu that this one belongs to, by name."""
     in_submenu: bool = False

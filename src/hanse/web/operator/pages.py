@@ -46,6 +46,7 @@ OPERATOR_PAGES: Final = Section(
             state.state,
             access=OPERATORS,
             in_menu=True,
+            menu_title=Text("运维", "Operation"),
         ),
         _page("outbox", Text("收发队列", "Queues"), outbox.outbox, outbox.resend),
         _page("members", Text("成员与密钥", "Members and keys"), members.members),
