@@ -299,6 +299,7 @@ class Node:
 
     async def _do_due(self) -> None:
         while any(service.due for service in self.registry.services):
+            began = monotonic_seconds()
             try:
                 done = await self.do_due_now()
             except asyncio.CancelledError:
@@ -306,7 +307,10 @@ class Node:
             except Exception as error:
                 self.note_error("due", error)
                 done = 0
-            await asyncio.sleep(0 if done else DUE_SECONDS)
+            # Where there is more to do it waits as long as that took: half of the writer's time at
+            # least is for what somebody waits for.
+            took = monotonic_seconds() - began
+            await asyncio.sleep(min(took, DUE_SECONDS) if done else DUE_SECONDS)
 
     def _league_changed(self) -> None:
         self._open_credential_keys()
