@@ -15,6 +15,7 @@ from hanse.mechanisms.league.documents import add_signature, read_signed, sign
 from hanse.services.governance.conference.operations import SERVICE as CONFERENCE
 from hanse.services.governance.forum.operations import SERVICE as FORUM
 from hanse.services.governance.press.operations import SERVICE as PRESS
+from hanse.services.governance.taskforces.operations import SERVICE as TASKFORCES
 from tests.cases.play import settle_all
 from tests.exchange.cities import (
     NAMES,
@@ -29,7 +30,7 @@ from tests.registration.test_registration_rules import CALENDAR
 
 A, B, C = CITIES = ("510100", "510600", "510700")
 OFFICE = "bureau"
-SERVICES = (CONFERENCE, PRESS, FORUM)
+SERVICES = (CONFERENCE, PRESS, FORUM, TASKFORCES)
 
 
 def members(towns: list[Town]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ WITHOUT_A_PART = {
     "services.finance.deposits",
     "services.governance.conference",
     "services.governance.forum",
+    "services.governance.taskforces",
     "services.governance.press",
     "services.health.results",
     "services.market.credit",

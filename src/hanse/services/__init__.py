@@ -11,6 +11,8 @@ from hanse.services.governance.forum import operations as forum
 from hanse.services.governance.forum import tables as _forum_tables
 from hanse.services.governance.press import operations as press
 from hanse.services.governance.press import tables as _press_tables
+from hanse.services.governance.taskforces import operations as taskforces
+from hanse.services.governance.taskforces import tables as _taskforces_tables
 from hanse.services.health.results import operations as results
 from hanse.services.health.results import tables as _results_tables
 from hanse.services.market.credit import operations as credit
@@ -39,6 +41,7 @@ ALL: tuple[Service, ...] = (
     conference.SERVICE,
     press.SERVICE,
     forum.SERVICE,
+    taskforces.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -53,4 +56,5 @@ TABLES = (
     _conference_tables,
     _press_tables,
     _forum_tables,
+    _taskforces_tables,
 )

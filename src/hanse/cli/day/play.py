@@ -24,6 +24,7 @@ from hanse.cli.day.registration import RegistrationPart
 from hanse.cli.day.results import ResultsPart
 from hanse.cli.day.retirees import RetireesPart
 from hanse.cli.day.stage import DAY_START, Part, Stage
+from hanse.cli.day.taskforces import TaskforcesPart
 from hanse.cli.day.traffic import TrafficPart
 from hanse.cli.output import err, language
 from hanse.foundation.clock import Clock, iso, monotonic_seconds
@@ -59,6 +60,7 @@ PARTS: tuple[Part, ...] = (
     ConferencePart(),
     PressPart(),
     ForumPart(),
+    TaskforcesPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""

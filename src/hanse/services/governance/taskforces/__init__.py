@@ -1,0 +1,1 @@
+"""Special groups of the cities: a mayor in charge, a work plan, milestones, indicators, reports."""
