@@ -12,6 +12,7 @@ from hanse.mechanisms.exchange import streams
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.message import Kind, Party
 from hanse.mechanisms.league.documents import add_signature, read_signed, sign
+from hanse.services.governance.briefing.operations import SERVICE as BRIEFING
 from hanse.services.governance.conference.operations import SERVICE as CONFERENCE
 from hanse.services.governance.forum.operations import SERVICE as FORUM
 from hanse.services.governance.press.operations import SERVICE as PRESS
@@ -30,7 +31,7 @@ from tests.registration.test_registration_rules import CALENDAR
 
 A, B, C = CITIES = ("510100", "510600", "510700")
 OFFICE = "bureau"
-SERVICES = (CONFERENCE, PRESS, FORUM, TASKFORCES)
+SERVICES = (BRIEFING, CONFERENCE, PRESS, FORUM, TASKFORCES)
 
 
 def members(towns: list[Town]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ WITHOUT_A_PART = {
     "services.governance.conference",
     "services.governance.forum",
     "services.governance.taskforces",
+    "services.governance.briefing",
     "services.governance.press",
     "services.health.results",
     "services.market.credit",

@@ -5,6 +5,8 @@ from hanse.services.finance.clearing import operations as clearing
 from hanse.services.finance.clearing import tables as _clearing_tables
 from hanse.services.finance.deposits import operations as deposits
 from hanse.services.finance.deposits import tables as _deposits_tables
+from hanse.services.governance.briefing import operations as briefing
+from hanse.services.governance.briefing import tables as _briefing_tables
 from hanse.services.governance.conference import operations as conference
 from hanse.services.governance.conference import tables as _conference_tables
 from hanse.services.governance.forum import operations as forum
@@ -42,6 +44,7 @@ ALL: tuple[Service, ...] = (
     press.SERVICE,
     forum.SERVICE,
     taskforces.SERVICE,
+    briefing.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -57,4 +60,5 @@ TABLES = (
     _press_tables,
     _forum_tables,
     _taskforces_tables,
+    _briefing_tables,
 )

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import func, select
 
 from hanse.cli.day import invariants, report
+from hanse.cli.day.briefing import BriefingPart
 from hanse.cli.day.clearing import ClearingPart
 from hanse.cli.day.conference import ConferencePart
 from hanse.cli.day.credit import CreditPart
@@ -61,6 +62,7 @@ PARTS: tuple[Part, ...] = (
     PressPart(),
     ForumPart(),
     TaskforcesPart(),
+    BriefingPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""

@@ -1,0 +1,1 @@
+"""Economic indicators and work arrangements of the cities, collected by template and period."""

@@ -1,0 +1,12 @@
+"""Economic information and work arrangements: collected by template, exchanged, compared."""
+
+from hanse.foundation.languages import Text
+from hanse.mechanisms.exchange.operations import Service
+from hanse.services.governance.briefing import giving, reading
+
+SERVICE = Service(
+    name="governance.briefing",
+    title=Text("经济信息与工作安排交流", "Exchange of economic information and plans"),
+    operations=(*giving.OPERATIONS, *reading.OPERATIONS),
+    topics=(giving.template_received, giving.returned),
+)
