@@ -210,6 +210,14 @@ class Choice(_Contract):
     documents: Annotated[tuple[str, ...], titled("材料", "Documents")]
 
 
+class Barred(_Contract):
+    """Something that a role of the asker has in the procedure and may not do now."""
+
+    action: Name
+    title: Annotated[Text, titled("名称", "Title")]
+    reason: Annotated[Text, titled("原因", "Why not")]
+
+
 class DeadlineView(_Contract):
     """A deadline, with the words that people see."""
 
@@ -262,6 +270,7 @@ class CaseView(_Contract):
     ] = ()
     deadlines: Annotated[tuple[DeadlineView, ...], titled("期限", "Deadlines")] = ()
     choices: Annotated[tuple[Choice, ...], titled("可办理步骤", "What may be done")] = ()
+    barred: Annotated[tuple[Barred, ...], titled("暂不可办理", "What may not be done now")] = ()
     proposals: Annotated[tuple[ProposalView, ...], titled("提议", "Proposals")] = ()
     disputes: Annotated[tuple[DisputeView, ...], titled("异议", "Disagreements")] = ()
 

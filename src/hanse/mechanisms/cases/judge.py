@@ -176,6 +176,27 @@ def possible(procedure: Procedure, case: Case, role: str) -> tuple[Action, ...]:
     )
 
 
+def barred(
+    procedure: Procedure, case: Case, roles: tuple[str, ...]
+) -> tuple[tuple[Action, Text], ...]:
+    """What these roles have in the procedure and may not do now, each with the reason in words."""
+    allowed = {action.name for role in roles for action in possible(procedure, case, role)}
+    return tuple(
+        (action, _why_not(procedure, case, action))
+        for action in procedure.actions
+        if action.name not in allowed and any(role in action.by for role in roles)
+    )
+
+
+def _why_not(procedure: Procedure, case: Case, action: Action) -> Text:
+    if case.stage not in action.from_stages:
+        stages = [known(procedure.stage(name)).title for name in action.from_stages]
+        zh, en = "、".join(one.zh for one in stages), ", ".join(one.en for one in stages)
+        return Text(f"须在以下阶段办理：{zh}", f"Only at the stage: {en}")
+    failing = [one for one in action.when if (one.flag in case.flags) != one.is_set]
+    return failing[0].reason if failing else procedure.title
+
+
 def awaited(procedure: Procedure, case: Case) -> dict[str, tuple[Action, ...]]:
     """By role, what the case waits for; roles for whom nothing is expected are left out."""
     found = {

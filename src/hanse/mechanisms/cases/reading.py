@@ -18,6 +18,7 @@ from hanse.mechanisms.cases import book, evidence, papers, proposals
 from hanse.mechanisms.cases.case import Case
 from hanse.mechanisms.cases.contracts import (
     PAGE_STEPS_MAX,
+    Barred,
     CaseLine,
     CasePage,
     CaseView,
@@ -35,7 +36,7 @@ from hanse.mechanisms.cases.contracts import (
     TimelineQuestion,
 )
 from hanse.mechanisms.cases.family import Family
-from hanse.mechanisms.cases.judge import awaited, possible
+from hanse.mechanisms.cases.judge import awaited, barred, possible
 from hanse.mechanisms.cases.procedure import Procedure, Status, known
 from hanse.mechanisms.cases.step import MIGRATE, OVERDUE, Step, read_step
 from hanse.mechanisms.cases.tables import cases, disputes, seats, tasks
@@ -106,6 +107,10 @@ def view(transaction: Transaction, family: Family, case_id: str, context: Contex
         deadlines=_deadlines(procedure, case),
         choices=tuple(
             _choice(role, action) for role in own for action in possible(procedure, case, role)
+        ),
+        barred=tuple(
+            Barred(action=action.name, title=action.title, reason=why)
+            for action, why in barred(procedure, case, own)
         ),
         proposals=proposals.of_case(transaction, case.id),
         disputes=_disputes(transaction, case.id),

@@ -12,6 +12,7 @@ from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Purpose, Reach, Service, operation, topic
 from hanse.services.safety.traffic import book, public, rules, watch
 from hanse.services.safety.traffic.contracts import (
+    ListedNotice,
     Notice,
     NoticeId,
     NoticeList,
@@ -235,6 +236,13 @@ def acknowledgements(
     )
 
 
+@operation("traffic.one", Text("查看通报", "View a notice"), reach=Reach.CITY)
+def one(transaction: Transaction, request: NoticeName, context: Context) -> ListedNotice:
+    """A notice in the newest version that is held here, in force or over."""
+    notice = book.need(transaction, request.notice)
+    return ListedNotice(notice=notice, standing=watch.standing(notice, context.now))
+
+
 @operation("traffic.in_force", Text("查询生效通报", "What is in force"), purposes=(SAFETY,))
 def in_force(transaction: Transaction, request: NoticeQuery, context: Context) -> NoticeList:
     """The notices in force on a road, a section, at an instant, or for a city."""
@@ -319,6 +327,7 @@ SERVICE = Service(
         acknowledge,
         receipt,
         acknowledgements,
+        one,
         in_force,
         as_datex2,
         as_wzdx,

@@ -1,0 +1,1 @@
+"""The desk: what waits for an organisation, cases and steps, and every operation as a form."""
