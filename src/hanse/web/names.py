@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from hanse.foundation.languages import Text
+from hanse.mechanisms.exchange.due import NODE_ORGANISATION
 from hanse.mechanisms.league.view import LeagueView
 
 
@@ -16,6 +17,8 @@ def organisation_name(league: LeagueView, city: str, organisation: str | None) -
     place = league.name(city) if city in league.cities else Text(city, city)
     if not organisation:
         return place
+    if organisation == NODE_ORGANISATION:
+        return Text(f"{place.zh}节点", f"node of {place.en}")
     member = None if league.charter is None else league.charter.cities.get(city)
     for one in () if member is None else member.organisations:
         if one.id == organisation:

@@ -90,7 +90,7 @@ async def _notice(visit: Visit, problem: Problem | None) -> Shown:
     receipts = None
     if is_own:
         receipts = answer_of(await visit.call("traffic.acknowledgements", name))
-    shown = notice.model_dump(mode="json", exclude_none=True)
+    shown = notice.model_dump(mode="json", exclude_defaults=True)
     main = {key: value for key, value in shown.items() if key not in SHOWN_ELSEWHERE}
     return Shown(
         "desk/notice.html",

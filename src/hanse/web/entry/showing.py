@@ -15,6 +15,7 @@ from hanse.web.entry.fields import Schema, resolved, schema_of, title_of
 ROWS_SHOWN_MAX: Final = 200
 NOTHING: Final = Text("无", "None")
 _IN_FEN: Final = re.compile(r"[（(]分[)）]|[,，]? ?fen$")
+"""How a declared title says that the number is of fen."""
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 YES: Final = Text("是", "Yes")
@@ -46,7 +47,7 @@ def _blocks(
                 _table(whole, resolved(whole, inner.get("items", {}))[0], title, value, names)
             )
         elif value not in (None, [], {}):
-            pairs.append((title, value_of(whole, inner, name, value, names)))
+            pairs.append((title, value_of(whole, _with_title(whole, declared), name, value, names)))
     facts: list[Block] = [Facts(caption, tuple(pairs))] if pairs else []
     return facts + more
 
@@ -66,7 +67,7 @@ def _table(
         columns=tuple(_title(declared[name], name) for name in columns),
         rows=tuple(
             tuple(
-                value_of(whole, resolved(whole, declared[name])[0], name, row.get(name), names)
+                value_of(whole, _with_title(whole, declared[name]), name, row.get(name), names)
                 for name in columns
             )
             for row in shown
@@ -82,7 +83,7 @@ def value_of(whole: Schema, schema: Schema, name: str, value: Any, names: CityNa
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, int):
-        return Money(value) if name.endswith("_fen") else value
+        return Money(value) if _is_money(schema, name) else value
     if isinstance(value, str):
         return _of_string(schema, value, names)
     if isinstance(value, list):
@@ -99,7 +100,7 @@ def _of_mapping(whole: Schema, schema: Schema, value: Mapping[str, Any], names: 
     parts = []
     for name, one in value.items():
         declared = schema.get("properties", {}).get(name, {})
-        shown = value_of(whole, resolved(whole, declared)[0], name, one, names)
+        shown = value_of(whole, _with_title(whole, declared), name, one, names)
         if shown is not None:
             title = names[name] if name in names else _title(declared, name)
             parts.append(Text(f"{title.zh} {_in(shown, 0)}", f"{title.en} {_in(shown, 1)}"))
@@ -138,11 +139,19 @@ def _in(value: Value, place: int) -> str:
     return str(value)
 
 
+def _with_title(whole: Schema, declared: Schema) -> Schema:
+    return {**resolved(whole, declared)[0], **declared}
+
+
 def _title(declared: Schema, name: str) -> Text:
     title = title_of(declared, name)
-    if not name.endswith("_fen"):
+    if not _is_money(declared, name):
         return title
     return Text(_IN_FEN.sub("", title.zh) + "（元）", _IN_FEN.sub("", title.en) + " (CNY)")
+
+
+def _is_money(declared: Schema, name: str) -> bool:
+    return name.endswith("_fen") or bool(_IN_FEN.search(str(declared.get("title", ""))))
 
 
 def _is_table(value: Any) -> bool:
