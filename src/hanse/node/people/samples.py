@@ -15,7 +15,16 @@ OPERATOR_NAME = Text("节点运维人员", "Node operator")
 JOINT_OFFICE = "joint-office"
 """The organisation of a city that serves the league's common bodies."""
 JOINT_ALLOWS = tuple(
-    f"{field}.*" for field in ("conference", "taskforces", "experts", "briefing", "press", "forum")
+    f"{field}.*"
+    for field in (
+        "conference",
+        "follow_up",
+        "taskforces",
+        "experts",
+        "briefing",
+        "press",
+        "forum",
+    )
 )
 WITH_SECOND = frozenset(
     {"clearing-centre", "city-commercial-bank", "medical-insurance", "social-insurance"}

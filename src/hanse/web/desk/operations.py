@@ -86,6 +86,8 @@ async def apply(visit: Visit) -> Result:
     if data is None:
         return _shown(visit, operation, values, faults, None, None)
     try:
+        if _needs_two(visit, operation):
+            return await visit.propose_call(operation.name, data)
         answer = await _applied(visit, operation, data, values)
     except Problem as problem:
         return _shown(visit, operation, values, {}, problem, None)
@@ -105,6 +107,11 @@ async def _applied(
     else:
         outcome = await visit.call(operation.name, data, purpose=purpose, key=values.get("key"))
     return answer_of(outcome)
+
+
+def _needs_two(visit: Visit, operation: Operation) -> bool:
+    """Whether another person must confirm it."""
+    return any(operation.name in one.two_people for one in visit.node.registry.services)
 
 
 def _operation(visit: Visit) -> Operation:
@@ -139,6 +146,7 @@ def _shown(
             "problem": problem,
             "answered": answer is not None,
             "blocks": blocks,
+            "needs_two": _needs_two(visit, operation),
             "cities": names if operation.reach is Reach.LEAGUE else {},
             "to_city": values.get("to_city", ""),
             "for_purpose": values.get("for_purpose", ""),
