@@ -18,6 +18,6 @@ SERVICE = Service(
     parameters=DEFAULTS,
     summary=Text(
         "各专项工作组由一位市长负责，计划、进度、逾期事项各市可见",
-        "Special groups led by a mayor each: plan, progress and what is overdue, in sight of every city",
+        "Groups led by a mayor each: plan, progress and what is late, in sight of every city",
     ),
 )
