@@ -81,6 +81,10 @@ class Seen:
         found = [one for one in self._read().forms if one.action.partition("?")[0] == action]
         return min(found, key=lambda one: one.method != "post")
 
+    def first_form(self) -> Form:
+        """The first form of a page that is not ours."""
+        return self._read().forms[0]
+
     def _read(self) -> _Reading:
         reading = _Reading()
         reading.feed(self.text)
@@ -129,7 +133,7 @@ class Browser:
     ) -> Seen:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(
-            self.base + path,
+            path if path.startswith("http://localhost:") else self.base + path,
             data=body,
             method=method,
             headers={"Accept-Language": self.language, **named},

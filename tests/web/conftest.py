@@ -1,6 +1,7 @@
 """Three cities with their pages, for all tests of the folder, and browsers for them."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from hanse.cli.pages import pages
 from hanse.mechanisms.exchange.tables import streams_out
 from tests.node.running import Running, make_zone, run_zone, until
 from tests.web.browsing import Browser
+from tests.web.npm_tools import installed
 
 HOME = "510100"
 OTHER = "510600"
@@ -40,3 +42,9 @@ def browser(site: Running) -> Callable[..., Browser]:
         return made.be(login) if login else made
 
     return make
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the outside tools of npm."""
+    return installed(tmp_path_factory.mktemp("npm"))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.node.notices import NoticesConfig
+from hanse.node.people.openid import ProviderConfig
 
 CONFIG_INVALID = ProblemKind(
     "config_invalid",
@@ -76,6 +77,8 @@ class NodeConfig(BaseSettings):
     limits: LimitsConfig = LimitsConfig()
     journal: JournalConfig = JournalConfig()
     notices: NoticesConfig = NoticesConfig()
+    sign_in: dict[str, ProviderConfig] = Field(default_factory=dict)
+    """Identity providers by a short name of ours; see docs/operation.md."""
 
     @classmethod
     def settings_customise_sources(

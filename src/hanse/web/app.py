@@ -14,6 +14,7 @@ from hanse.mechanisms.exchange.core import INTERNAL_ERROR
 from hanse.node.exchange_api import Receive, Scope, Send
 from hanse.node.node import Node
 from hanse.node.people import sessions
+from hanse.node.people.openid_client import OpenIdClient
 from hanse.node.people.who import VISITOR, Kind, Who
 from hanse.node.server import App
 from hanse.web import assets, guard
@@ -77,6 +78,9 @@ class Site:
         self._routes = [(compile_path(page.path)[0], page) for page in pages]
         self._menu_pages = [page for page in pages if page.in_menu]
         self._recent = Recent()
+        self._providers = {
+            name: OpenIdClient(config) for name, config in node.config.sign_in.items()
+        }
         self._acts = {act.name: act for section in sections for act in section.acts}
         self._counters = Counters()
 
@@ -98,6 +102,7 @@ class Site:
             recent=self._recent,
             counters=self._counters,
             acts=self._acts,
+            providers=self._providers,
         )
         try:
             visit = await self._recognised(visit)

@@ -29,6 +29,7 @@ from hanse.web.recent import Recent
 
 if TYPE_CHECKING:
     from hanse.node.node import Node
+    from hanse.node.people.openid_client import OpenIdClient
     from hanse.web.acts import Act
     from hanse.web.forms import Upload
 
@@ -79,6 +80,8 @@ class Visit:
     """What the browser kept of a sign-in elsewhere."""
     acts: Mapping[str, "Act"] = field(default_factory=dict)
     """What can be proposed at this node."""
+    providers: Mapping[str, "OpenIdClient"] = field(default_factory=dict)
+    """Where people may sign in elsewhere."""
     counters: Counters = field(default_factory=Counters)
     recent: Recent = field(default_factory=Recent)
     """Public reads of the last seconds, shared by all visits of the node."""

@@ -1,5 +1,6 @@
 """Accounts: made by an operator, by a sign-in that another authority vouches for, or as samples."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,6 +116,18 @@ def find(transaction: Transaction, login: str) -> Any:
     if row is None:
         raise ACCOUNT_UNKNOWN(login=login)
     return row
+
+
+def of_subject(transaction: Transaction, issuer: str, subject: str) -> Row[Any] | None:
+    """The account for which another authority vouches, or None."""
+    return transaction.row(
+        select(accounts).where(accounts.c.issuer == issuer, accounts.c.subject == subject)
+    )
+
+
+def login_of(issuer: str, subject: str) -> str:
+    """The login of such an account: nobody types it, and no other account has it."""
+    return "openid-" + hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()[:40]
 
 
 def page(transaction: Transaction, after: str) -> Sequence[Row[Any]]:

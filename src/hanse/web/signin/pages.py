@@ -4,7 +4,7 @@ from typing import Final
 
 from hanse.foundation.languages import Text
 from hanse.web.page import SIGNED_IN, Page, Section
-from hanse.web.signin import own_account, password, proving, sample
+from hanse.web.signin import elsewhere, own_account, password, proving, sample
 
 SIGN_IN: Final = Section(
     name="signin",
@@ -24,6 +24,20 @@ SIGN_IN: Final = Section(
             Text("以演示身份登录", "Sign in as a sample identity"),
             password.sign_in,
             submit=sample.be_sample,
+        ),
+        Page(
+            "elsewhere",
+            "/sign-in/elsewhere/{provider}",
+            Text("由身份提供方登录", "Sign in elsewhere"),
+            elsewhere.begin,
+            example={"provider": "none"},
+        ),
+        Page(
+            "elsewhere_back",
+            "/sign-in/elsewhere/{provider}/back",
+            Text("登录返回", "Back from signing in"),
+            elsewhere.back,
+            example={"provider": "none"},
         ),
         Page(
             "prove",

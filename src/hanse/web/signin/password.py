@@ -68,6 +68,7 @@ async def page(visit: Visit, problem: Problem | None) -> Shown:
     values = {
         "samples": await visit.read(accounts.samples),
         "next": own_path(visit.form.get("next") or visit.query.get("next", "/")),
+        "providers": visit.providers,
         "problem": problem,
         "login": visit.form.get("login", "")[: signing_in.LOGIN_CHARS_MAX],
     }

@@ -28,8 +28,8 @@ async def prove(visit: Visit) -> Result:
                 visit.who.login, visit.form.get("password", ""), visit.form.get("code", "")
             )
             await checked(visit, given)
-        elif not visit.who.sample:
-            return GoTo(own_path("/sign-in"))
+        elif visit.who.method != "sample":
+            return _page(visit, None)
     except Problem as problem:
         return _page(visit, problem)
     await visit.node.writer.run(lambda tx: sessions.note_proved(tx, secret, now))
@@ -41,5 +41,8 @@ def _page(visit: Visit, problem: Problem | None) -> Shown:
         "next": own_path(visit.form.get("next") or visit.query.get("next", "/")),
         "problem": problem,
         "method": visit.who.method,
+        "providers": {
+            name: one for name, one in visit.providers.items() if one.config.kind is visit.who.kind
+        },
     }
     return Shown("signin/prove.html", values, 200 if problem is None else problem.kind.status)
