@@ -14,6 +14,7 @@ from hanse.mechanisms.exchange.message import Kind, Party
 from hanse.mechanisms.league.documents import add_signature, read_signed, sign
 from hanse.services.governance.briefing.operations import SERVICE as BRIEFING
 from hanse.services.governance.conference.operations import SERVICE as CONFERENCE
+from hanse.services.governance.experts.operations import SERVICE as EXPERTS
 from hanse.services.governance.forum.operations import SERVICE as FORUM
 from hanse.services.governance.press.operations import SERVICE as PRESS
 from hanse.services.governance.taskforces.operations import SERVICE as TASKFORCES
@@ -31,7 +32,7 @@ from tests.registration.test_registration_rules import CALENDAR
 
 A, B, C = CITIES = ("510100", "510600", "510700")
 OFFICE = "bureau"
-SERVICES = (BRIEFING, CONFERENCE, PRESS, FORUM, TASKFORCES)
+SERVICES = (EXPERTS, BRIEFING, CONFERENCE, PRESS, FORUM, TASKFORCES)
 
 
 def members(towns: list[Town]) -> list[dict[str, Any]]:

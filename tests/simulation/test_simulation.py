@@ -23,6 +23,7 @@ WITHOUT_A_PART = {
     "services.governance.forum",
     "services.governance.taskforces",
     "services.governance.briefing",
+    "services.governance.experts",
     "services.governance.press",
     "services.health.results",
     "services.market.credit",

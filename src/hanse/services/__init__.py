@@ -9,6 +9,8 @@ from hanse.services.governance.briefing import operations as briefing
 from hanse.services.governance.briefing import tables as _briefing_tables
 from hanse.services.governance.conference import operations as conference
 from hanse.services.governance.conference import tables as _conference_tables
+from hanse.services.governance.experts import operations as experts
+from hanse.services.governance.experts import tables as _experts_tables
 from hanse.services.governance.forum import operations as forum
 from hanse.services.governance.forum import tables as _forum_tables
 from hanse.services.governance.press import operations as press
@@ -45,6 +47,7 @@ ALL: tuple[Service, ...] = (
     forum.SERVICE,
     taskforces.SERVICE,
     briefing.SERVICE,
+    experts.SERVICE,
 )
 TABLES = (
     _traffic_tables,
@@ -61,4 +64,5 @@ TABLES = (
     _forum_tables,
     _taskforces_tables,
     _briefing_tables,
+    _experts_tables,
 )

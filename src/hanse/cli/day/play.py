@@ -17,6 +17,7 @@ from hanse.cli.day.clearing import ClearingPart
 from hanse.cli.day.conference import ConferencePart
 from hanse.cli.day.credit import CreditPart
 from hanse.cli.day.deposits import DepositsPart
+from hanse.cli.day.experts import ExpertsPart
 from hanse.cli.day.forum import ForumPart
 from hanse.cli.day.insurance import InsurancePart
 from hanse.cli.day.pensions import PensionsPart
@@ -63,6 +64,7 @@ PARTS: tuple[Part, ...] = (
     ForumPart(),
     TaskforcesPart(),
     BriefingPart(),
+    ExpertsPart(),
 )
 CLOSING: tuple[Part, ...] = (ClearingPart(),)
 """What comes after all others: it clears what they owe."""

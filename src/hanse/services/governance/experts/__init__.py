@@ -1,0 +1,1 @@
+"""The advisory group: a roster with declared interests; consultation, research, evaluation."""
