@@ -10,9 +10,10 @@ from hanse.web.desk.pages import DESK
 from hanse.web.operator.pages import OPERATOR_PAGES
 from hanse.web.page import Section
 from hanse.web.portal.pages import PORTAL
+from hanse.web.resident.pages import RESIDENT
 from hanse.web.signin.pages import SIGN_IN
 
-SECTIONS: Final[tuple[Section, ...]] = (PORTAL, DESK, OPERATOR_PAGES, CONFIRMING, SIGN_IN)
+SECTIONS: Final[tuple[Section, ...]] = (PORTAL, RESIDENT, DESK, OPERATOR_PAGES, CONFIRMING, SIGN_IN)
 """In the order of the menu."""
 _WORDS: Final = re.compile(r"\{([a-z_]+)\}")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")

@@ -5,6 +5,7 @@ city; both refuse what the person's rights do not cover, and both are recorded. 
 of the node itself that can't write: for what the node knows of itself and what is public.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,7 @@ from hanse.mechanisms.exchange.message import Kind as MessageKind
 from hanse.mechanisms.exchange.parts import Part, Place, Viewer
 from hanse.node.people import acts
 from hanse.node.people.who import Kind, Who
+from hanse.web.names import city_names
 from hanse.web.page import GoTo
 from hanse.web.rates import Counters, Rate
 from hanse.web.recent import Recent
@@ -100,6 +102,7 @@ class Visit:
             now=self.now,
             person=self.who.person,
             query=self.query,
+            city_names=city_names(self.node.league),
         )
 
     async def read(self, query: Callable[[Transaction], Found]) -> Found:
@@ -184,16 +187,16 @@ class Visit:
         A resident's part may only ask for the resident's own data, whatever the part gives.
         """
         calls = [one for call in part.ask(self.viewer) for one in self._each_city(call)][:CALLS_MAX]
-        found: list[Outcome] = []
-        for call in calls:
-            if call.operation not in part.operations:
-                raise ValueError(f"part {part.name} calls {call.operation} undeclared")
-            try:
-                self._allow(part, call)
-                found.append(await self._call(call, None))
-            except Problem as problem:
-                found.append(Refused.of(problem))
-        return calls, found
+        return calls, list(await asyncio.gather(*(self._outcome(part, call) for call in calls)))
+
+    async def _outcome(self, part: Part, call: FaceCall) -> Outcome:
+        if call.operation not in part.operations:
+            raise ValueError(f"part {part.name} calls {call.operation} undeclared")
+        try:
+            self._allow(part, call)
+            return await self._call(call, None)
+        except Problem as problem:
+            return Refused.of(problem)
 
     def sees(self, part: Part) -> bool:
         """Whether the part is for this visitor."""

@@ -21,6 +21,7 @@ from hanse.mechanisms.cases.step import (
     Seats,
     Subject,
 )
+from hanse.mechanisms.exchange.accesses import IdentityCheck
 
 STEPS_PER_MESSAGE_MAX: Final = 50
 PAGE_CASES_MAX: Final = 200
@@ -198,6 +199,13 @@ class SubjectQuestion(_Contract):
     """A person or enterprise asks how its matters stand."""
 
     subject: Subject
+
+
+class OwnQuestion(_Contract):
+    """A person asks how its own matters stand, through an agency that made sure of who asks."""
+
+    subject: Subject
+    identity: Annotated[IdentityCheck, titled("身份核验方式", "How identity was checked")]
 
 
 class Choice(_Contract):

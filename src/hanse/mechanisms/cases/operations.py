@@ -3,10 +3,11 @@
 Between cities, granted by agreements under the matter's name (`pension_transfer.*`, with all
 fields, since both sides need all of an answer): `open`, `propose`, `record`, `compare`,
 `document`. For the city's own agencies: `start`, `act`, `view`, `timeline`, `list`, `queue`,
-`progress`, `migrate`.
+`progress`, `migrate`, and for a person's own question `mine`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -26,7 +27,7 @@ from hanse.mechanisms.cases import (
 )
 from hanse.mechanisms.cases import contracts as said
 from hanse.mechanisms.cases.family import Family
-from hanse.mechanisms.cases.procedure import Procedure
+from hanse.mechanisms.cases.procedure import Procedure, SubjectKind
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import (
     AnswerHandler,
@@ -174,7 +175,9 @@ def _reads(family: Family) -> tuple[Operation, ...]:
         return reading.progress(transaction, family, subject, context)
 
     make = _maker(family, Reach.CITY)
+    own = () if family.subject is not SubjectKind.PERSON else (_own(family, make),)
     return (
+        *own,
         make("view", Text("查看案件", "View a case"), said.CaseQuestion, said.CaseView, view),
         make("timeline", Text("办理经过", "Steps"), said.TimelineQuestion, said.Timeline, timeline),
         make("list", Text("案件列表", "List cases"), said.ListQuestion, said.CasePage, list_),
@@ -182,6 +185,20 @@ def _reads(family: Family) -> tuple[Operation, ...]:
         make("progress", Text("办理进度", "Progress"), said.SubjectQuestion, said.Progress,
              progress),
     )  # fmt: skip
+
+
+def _own(family: Family, make: Callable[..., Operation]) -> Operation:
+    def mine(
+        transaction: Transaction, request: said.OwnQuestion, context: Context
+    ) -> said.Progress:
+        """How a person's own matters stand in this city, whichever bodies have seats in them."""
+        subject = acting.checked_subject(family.subject, request.subject)
+        return reading.own_progress(transaction, family, subject)
+
+    operation: Operation = make(
+        "mine", Text("本人事项进度", "One's own matters"), said.OwnQuestion, said.Progress, mine
+    )
+    return replace(operation, person=lambda request: str(request.subject))
 
 
 def _maker(family: Family, reach: Reach) -> Callable[..., Operation]:

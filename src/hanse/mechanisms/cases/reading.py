@@ -367,6 +367,20 @@ def progress(transaction: Transaction, family: Family, subject: str, context: Co
     return Progress(matters=tuple(_matter(family, book.case_of(row)) for row in rows))
 
 
+def own_progress(transaction: Transaction, family: Family, person: str) -> Progress:
+    """How all matters of a person stand here: a person has a part in each, whoever has the seats.
+
+    The access is journaled by the operation, which names the person.
+    """
+    rows = transaction.rows(
+        select(cases)
+        .where(cases.c.procedure == family.name, cases.c.subject == person)
+        .order_by(cases.c.opened_at_ms.desc())
+        .limit(MATTERS_SHOWN_MAX)
+    )
+    return Progress(matters=tuple(_matter(family, book.case_of(row)) for row in rows))
+
+
 def _matter(family: Family, case: Case) -> ProgressLine:
     procedure = family.of(case.version)
     waits = awaited(procedure, case)

@@ -163,6 +163,11 @@ class Viewer:
     """The resident's identity number, as the sign-in made sure of it; officers have none."""
     query: Mapping[str, str] = field(default_factory=dict)
     """What was asked for in the page's address, such as a search; not to be trusted."""
+    city_names: Mapping[str, Text] = field(default_factory=dict)
+
+    def city_name(self, city: str) -> Text | str:
+        """A city's name; its code where it is no member."""
+        return self.city_names.get(city, city)
 
 
 class Place(StrEnum):
@@ -187,6 +192,8 @@ class Part:
     operations: tuple[str, ...]
     ask: Callable[[Viewer], Sequence[FaceCall]]
     show: Callable[[Viewer, Sequence[FaceCall], Sequence[Outcome]], Sequence[Block]]
+    is_on_request: bool = False
+    """Whether its calls are made only when a button is pressed, as what issues something."""
 
     def __post_init__(self) -> None:
         if not self.operations:

@@ -6,7 +6,7 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Purpose, Reach, Service, operation
 from hanse.mechanisms.exchange.parts import Need
-from hanse.services.health.results import book
+from hanse.services.health.results import book, parts
 from hanse.services.health.results.codes import Choice
 from hanse.services.health.results.contracts import (
     Decision,
@@ -204,6 +204,7 @@ SERVICE = Service(
     ),
     parameters=DEFAULTS,
     faces=(FHIR,),
+    parts=(parts.RESIDENT,),
     summary=Text(
         "在一市做过的检查检验,到另一市就医不必重做",
         "What was examined in one city need not be examined again in another",

@@ -59,3 +59,13 @@ class DifferenceKind(Worded):
     MISSING_AT_TREATER = "missing_at_treater", "就医地缺少", "Missing at the place of treatment"
     FIELD_DIFFERS = "field_differs", "内容不一致", "A field differs"
     DOUBLED = "doubled", "重复", "Doubled"
+
+
+class BillState(Worded):
+    """How far a hospital's bill has come at the treating city."""
+
+    ASKED = "asked", "等待参保地答复", "Waits for the insuring city"
+    SETTLED = "settled", "已结算", "Settled"
+    REFUSED = "refused", "参保地拒绝", "Refused by the insuring city"
+    UNDOING = "undoing", "冲正中", "Being taken back"
+    UNDONE = "undone", "已冲正", "Taken back"

@@ -1,6 +1,6 @@
 """What hospitals and insurance agencies ask and tell each other when a bill is settled."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -12,6 +12,7 @@ from hanse.foundation.regions import CityCode
 from hanse.foundation.working_days import Day
 from hanse.services.social.insurance.codes import (
     Alarm,
+    BillState,
     CareKind,
     DifferenceKind,
     FilingKind,
@@ -79,6 +80,41 @@ class CancelFiling(_Contract):
     """A filing that ends today."""
 
     filing_id: Annotated[str, titled("备案编号", "Filing", max_length=64)]
+
+
+class OwnInsurance(_Contract):
+    """A person asks for its own filings and settlements."""
+
+    person: Person
+
+
+class OwnSettlement(_Contract):
+    """A bill of the person as it was settled: where, when, and who paid what."""
+
+    claim: Claim
+    treated_city: CityCode
+    settled_on: Annotated[Day, titled("结算日期", "Settled on")]
+    taken_back: Annotated[bool, titled("已冲正", "Taken back")] = False
+    total_fen: Annotated[Fen, titled("总费用(分)", "Total, fen")]
+    fund_fen: Annotated[Fen, titled("基金支付(分)", "The funds paid, fen")]
+    account_fen: Annotated[Fen, titled("个人账户支付(分)", "Personal account, fen")]
+    cash_fen: Annotated[Fen, titled("个人现金支付(分)", "Cash, fen")]
+
+
+class OwnFiling(_Contract):
+    """A place for which the person has filed."""
+
+    kind: Annotated[FilingKind, titled("备案类型", "Kind")]
+    city: CityCode
+    valid_from: Annotated[Day, titled("开始日期", "From")]
+    valid_to: Annotated[Day | None, titled("截止日期", "Until")] = None
+
+
+class OwnInsuranceState(_Contract):
+    """What this city, as the insuring one, holds of a person; the newest settlements first."""
+
+    filings: Annotated[tuple[OwnFiling, ...], titled("异地就医备案", "Filings")]
+    settlements: Annotated[tuple[OwnSettlement, ...], titled("结算", "Settlements")]
 
 
 class SetPolicy(_Contract):
@@ -237,6 +273,27 @@ class ClaimQuestion(_Contract):
 
     visit: Annotated[Number, titled("就诊流水号", "Visit")]
     number: Annotated[Number, titled("结算流水号", "Settlement number")]
+
+
+class NoQuestion(_Contract):
+    """Nothing needs to be said."""
+
+
+class HospitalBill(_Contract):
+    """A bill of the asking hospital and how far it has come."""
+
+    claim: Claim
+    insured_city: CityCode
+    state: Annotated[BillState, titled("状态", "State")]
+    changed_at: Annotated[datetime, titled("最近变动", "Changed at")]
+    settlement: Annotated[Settlement | None, titled("结算结果", "Settlement")] = None
+    problem: Annotated[dict[str, Any] | None, titled("拒绝原因", "Problem")] = None
+
+
+class Bills(_Contract):
+    """The bills of the asking hospital, those that changed last first."""
+
+    bills: Annotated[tuple[HospitalBill, ...], titled("结算单", "Bills")]
 
 
 class UndoQuestion(_Contract):

@@ -1,5 +1,6 @@
 """The insuring city's book: who is insured and filed where, its policies, what a year has used."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -257,6 +258,16 @@ def settled_between(
             .order_by(settlements.c.settled_on, settlements.c.claim)
             .limit(count_max)
         )
+    )
+
+
+def settlements_of(transaction: Transaction, person: str, count: int) -> Sequence[Any]:
+    """A person's settlements of bills, the newest first; bars without a bill are left out."""
+    return transaction.rows(
+        select(settlements)
+        .where(settlements.c.person == person, settlements.c.settlement.is_not(None))
+        .order_by(settlements.c.settled_on.desc(), settlements.c.claim)
+        .limit(count)
     )
 
 

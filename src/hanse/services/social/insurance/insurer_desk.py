@@ -1,5 +1,7 @@
 """At the insuring city's own desk: enrolment, filing, policies, claims on paper, prepayment."""
 
+from typing import Any, Final
+
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
@@ -12,6 +14,10 @@ from hanse.services.social.insurance.contracts import (
     Enrolment,
     Filed,
     FilePlace,
+    OwnFiling,
+    OwnInsurance,
+    OwnInsuranceState,
+    OwnSettlement,
     PaperClaim,
     PaperClaimTaken,
     PolicySet,
@@ -28,6 +34,7 @@ from hanse.services.social.insurance.parameters import InsuranceParameters
 from hanse.services.social.insurance.rules import Circumstances
 from hanse.services.social.insurance.trial import PastClaim, try_policy
 
+OWN_SETTLEMENTS_MAX: Final = 100
 POLICY_OF_ANOTHER = ProblemKind(
     "insurance_policy_of_another_city",
     422,
@@ -93,6 +100,41 @@ def _filed(filing_id: str, filing: Filing) -> Filed:
         city=filing.city,
         valid_from=filing.valid_from,
         valid_to=filing.valid_to,
+    )
+
+
+@operation(
+    "insurance.mine",
+    Text("本人医保结算", "One's own settlements"),
+    reach=Reach.CITY,
+    person=lambda request: request.person,
+)
+def mine(transaction: Transaction, request: OwnInsurance, context: Context) -> OwnInsuranceState:
+    """A person's filings, and its bills as this city, where it is insured, settled them."""
+    filings = book.filings_of(transaction, request.person)
+    rows = book.settlements_of(transaction, request.person, OWN_SETTLEMENTS_MAX)
+    return OwnInsuranceState(
+        filings=tuple(
+            OwnFiling(
+                kind=one.kind, city=one.city, valid_from=one.valid_from, valid_to=one.valid_to
+            )
+            for one in filings
+        ),
+        settlements=tuple(_own(row) for row in rows),
+    )
+
+
+def _own(row: Any) -> OwnSettlement:
+    settled = Settlement.model_validate_json(row.settlement)
+    return OwnSettlement(
+        claim=row.claim,
+        treated_city=row.treated_city,
+        settled_on=row.settled_on,
+        taken_back=row.state == "undone",
+        total_fen=settled.total_fen,
+        fund_fen=settled.fund_fen + settled.serious_fen,
+        account_fen=settled.account_fen,
+        cash_fen=settled.cash_fen,
     )
 
 

@@ -3,7 +3,14 @@
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.operations import Service
 from hanse.mechanisms.exchange.parts import Need
-from hanse.services.social.insurance import clearing, insurer, insurer_desk, prepaid, treater
+from hanse.services.social.insurance import (
+    clearing,
+    insurer,
+    insurer_desk,
+    parts,
+    prepaid,
+    treater,
+)
 from hanse.services.social.insurance.parameters import DEFAULTS
 
 SERVICE = Service(
@@ -12,6 +19,7 @@ SERVICE = Service(
     operations=(
         insurer_desk.enrol,
         insurer_desk.file,
+        insurer_desk.mine,
         insurer_desk.end_filing,
         insurer_desk.set_policy,
         insurer_desk.try_,
@@ -22,6 +30,7 @@ SERVICE = Service(
         treater.presettle,
         treater.claim,
         treater.claim_state,
+        treater.bills,
         treater.reverse,
         clearing.month_lines,
         clearing.reconcile,
@@ -43,6 +52,7 @@ SERVICE = Service(
         clearing.close_month.name: clearing.month_refused,
     },
     parameters=DEFAULTS,
+    parts=(parts.RESIDENT, parts.DESK),
     two_people=("insurance.prepay",),
     summary=Text(
         "在另一城市就医,出院时直接结算医保",

@@ -105,6 +105,7 @@ claims = Table(
     Column("problem", Text),
     Column("changed_at_ms", BigInteger, nullable=False),
     Index("ix_insurance_claims_asked", "asked"),
+    Index("ix_insurance_claims_of", "organisation", "changed_at_ms"),
     comment="at the treating city: bills of its hospitals",
 )
 

@@ -18,9 +18,11 @@ from hanse.services.social.insurance import treater_book as book
 from hanse.services.social.insurance.bookings import book_at_treater, unbook_at_treater
 from hanse.services.social.insurance.contracts import (
     Bill,
+    Bills,
     ClaimQuestion,
     ClaimState,
     Kept,
+    NoQuestion,
     SetItems,
     Settlement,
     SettleQuestion,
@@ -37,6 +39,7 @@ from hanse.services.social.insurance.insurer import (
 )
 from hanse.services.social.insurance.parameters import InsuranceParameters
 
+BILLS_SHOWN_MAX = 100
 INJURY_UNDECLARED = ProblemKind(
     "insurance_injury_undeclared",
     409,
@@ -165,6 +168,12 @@ def _state(state: str, settlement: Settlement) -> ClaimState:
 def claim_state(transaction: Transaction, request: ClaimQuestion, context: Context) -> ClaimState:
     """How far a bill of the calling hospital has come."""
     return book.as_state(_own(transaction, request, context))
+
+
+@operation("insurance.bills", Text("本院结算单", "Bills of one's own"), reach=Reach.CITY)
+def bills(transaction: Transaction, request: NoQuestion, context: Context) -> Bills:
+    """The bills of the asking hospital and how far each has come, the last changed first."""
+    return Bills(bills=book.bills_of(transaction, context.caller.organisation, BILLS_SHOWN_MAX))
 
 
 def _own(transaction: Transaction, request: ClaimQuestion, context: Context) -> Any:

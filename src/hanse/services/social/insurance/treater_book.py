@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, select, update
 
-from hanse.foundation.clock import to_ms
+from hanse.foundation.clock import from_ms, to_ms
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
@@ -17,6 +17,7 @@ from hanse.services.social.insurance.contracts import (
     Bill,
     CatalogueItem,
     ClaimState,
+    HospitalBill,
     Settlement,
     SettleQuestion,
 )
@@ -184,6 +185,27 @@ def as_state(row: Any) -> ClaimState:
         state=row.state,
         settlement=Settlement.model_validate_json(row.settlement) if row.settlement else None,
         problem=orjson.loads(row.problem) if row.problem else None,
+    )
+
+
+def bills_of(transaction: Transaction, organisation: str, count: int) -> tuple[HospitalBill, ...]:
+    """The bills of a hospital, those that changed last first."""
+    rows = transaction.rows(
+        select(claims)
+        .where(claims.c.organisation == organisation)
+        .order_by(claims.c.changed_at_ms.desc())
+        .limit(count)
+    )
+    return tuple(
+        HospitalBill(
+            claim=row.claim,
+            insured_city=row.insured_city,
+            state=row.state,
+            changed_at=from_ms(row.changed_at_ms),
+            settlement=as_state(row).settlement,
+            problem=as_state(row).problem,
+        )
+        for row in rows
     )
 
 

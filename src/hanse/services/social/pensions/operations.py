@@ -15,7 +15,16 @@ from hanse.mechanisms.cases import (
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
 from hanse.mechanisms.exchange.parts import Need
-from hanse.services.social.pensions import book, chart, claim, effects, funds, rules, sheets
+from hanse.services.social.pensions import (
+    book,
+    chart,
+    claim,
+    effects,
+    funds,
+    parts,
+    rules,
+    sheets,
+)
 from hanse.services.social.pensions.codes import AccountKind, Destination, Standing
 from hanse.services.social.pensions.contracts import Certificate, InformationSheet
 from hanse.services.social.pensions.parameters import PensionParameters
@@ -233,6 +242,7 @@ SERVICE = Service(
     refusal_handlers=refusal_handlers_of(PENSION_TRANSFER),
     due=(due_of(PENSION_TRANSFER),),
     parameters=rules.DEFAULTS,
+    parts=(parts.RESIDENT, parts.CERTIFICATE),
     summary=Text(
         "换城市工作,养老保险关系随人转移",
         "Change the city of work, and the pension relation follows",

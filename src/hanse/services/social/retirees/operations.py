@@ -12,7 +12,7 @@ from hanse.foundation.working_days import Day
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
 from hanse.mechanisms.exchange.parts import Need
-from hanse.services.social.retirees import assist, book, certificate, paying, rules
+from hanse.services.social.retirees import assist, book, certificate, parts, paying, rules
 from hanse.services.social.retirees.certifying import certify_from, suspect
 from hanse.services.social.retirees.codes import Channel, EvidenceKind
 from hanse.services.social.retirees.contracts import (
@@ -262,6 +262,7 @@ SERVICE = Service(
     parameters=rules.DEFAULTS,
     credentials=(certificate.CHECK,),
     two_people=("retirees.fund", "retirees.run"),
+    parts=(parts.RESIDENT, parts.CERTIFICATE),
     summary=Text(
         "退休待遇各市同样核定,住在哪里就在哪里认证",
         "Benefits are approved alike everywhere, and certified wherever one lives",

@@ -1,0 +1,1 @@
+"""The resident's pages: own matters, certificates, settlements, and who looked at one's data."""
