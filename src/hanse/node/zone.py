@@ -67,7 +67,7 @@ HOST = "127.0.0.1"
 CityKeys = dict[str, dict[str, PrivateKey]]
 """By city and key id."""
 TOKEN_DAYS = 3_650
-SAMPLE_PERSON = make_citizen_id("510104", date(1958, 6, 1), 101)
+SAMPLE_PERSON = make_citizen_id("510104", date(1988, 6, 1), 101)
 """The demonstration's resident: generated, and the same at every node."""
 
 

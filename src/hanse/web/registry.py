@@ -7,13 +7,22 @@ from typing import Final
 
 from hanse.web.confirming.pages import CONFIRMING
 from hanse.web.desk.pages import DESK
+from hanse.web.joint.pages import JOINT
 from hanse.web.operator.pages import OPERATOR_PAGES
 from hanse.web.page import Section
 from hanse.web.portal.pages import PORTAL
 from hanse.web.resident.pages import RESIDENT
 from hanse.web.signin.pages import SIGN_IN
 
-SECTIONS: Final[tuple[Section, ...]] = (PORTAL, RESIDENT, DESK, OPERATOR_PAGES, CONFIRMING, SIGN_IN)
+SECTIONS: Final[tuple[Section, ...]] = (
+    PORTAL,
+    RESIDENT,
+    JOINT,
+    DESK,
+    OPERATOR_PAGES,
+    CONFIRMING,
+    SIGN_IN,
+)
 """In the order of the menu."""
 _WORDS: Final = re.compile(r"\{([a-z_]+)\}")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")

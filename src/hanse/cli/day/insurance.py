@@ -8,6 +8,7 @@ from typing import Any
 from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most
 from hanse.foundation.identifiers import make_citizen_id
 from hanse.foundation.languages import Text
+from hanse.node.zone import SAMPLE_PERSON
 from hanse.services.social.insurance.codes import Scheme
 from hanse.services.social.insurance.insurer_book import default_policy
 
@@ -40,7 +41,7 @@ class InsurancePart:
         cities = len(stage.zone.nodes)
         bills = BILLS_PER_CITY + BILLS_PER_CITY // REPEATED_EVERY
         each = 2 + 2 * PEOPLE_PER_CITY + bills + REVERSALS_PER_CITY + REFUSED_PER_CITY
-        return cities * each + cities * (cities - 1)
+        return cities * each + cities * (cities - 1) + 3
 
     async def play(self, stage: Stage) -> None:
         """Enrol and file, settle, repeat, take back, be refused, and reconcile every pair."""
@@ -74,6 +75,7 @@ class InsurancePart:
                 for number in range(max(REVERSALS_PER_CITY, REFUSED_PER_CITY))
             ],
         )
+        await self._resident(stage, cities)
         await at_most(
             CONCURRENT_CALLS_MAX,
             [
@@ -83,6 +85,23 @@ class InsurancePart:
                 if city != other
             ],
         )
+
+    async def _resident(self, stage: Stage, cities: list[str]) -> None:
+        """The resident of the demonstration is treated in the second city and insured here."""
+        if len(cities) < 2:
+            return
+        home, away = cities[:2]
+        enrolled = {
+            "person": SAMPLE_PERSON, "scheme": "310", "valid_from": "2020-01-01",
+            "account_fen": 200_000,
+        }  # fmt: skip
+        await stage.own(SERVICE, home, AGENCY, "insurance.enrol", enrolled)
+        filed = {
+            "person": SAMPLE_PERSON, "kind": "long_term", "city": away, "valid_from": "2026-06-01"
+        }  # fmt: skip
+        await stage.own(SERVICE, home, AGENCY, "insurance.file", filed)
+        bill = _bill(stage.chance("bill of the resident"), home, SAMPLE_PERSON, "R1")
+        await stage.own(SERVICE, away, HOSPITAL, "insurance.claim", bill)
 
     async def _prepare(self, stage: Stage, city: str) -> None:
         """A catalogue, and a policy of the city's own that differs from its neighbours'."""

@@ -11,6 +11,7 @@ from hanse.foundation.clock import monotonic_seconds
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.cases import book as cases
+from hanse.node.zone import SAMPLE_PERSON
 from hanse.services.social.pensions.procedure import PENSION_TRANSFER
 from hanse.simulation import pension_people as people
 
@@ -21,6 +22,11 @@ KINDS = ("whole", "whole", "returned", "partial", "cancelled")
 """What becomes of each city's arriving workers, one of each."""
 CALLS = {"whole": 8, "returned": 12, "partial": 9, "cancelled": 6}
 FUND_CALLS = 5
+LEFT_OPEN = ("applied", "accepted")
+"""What each city has open at the end of the day: an application, and one that another accepted."""
+LEFT_CALLS = 5
+LEFT_FROM = 200
+"""Where the numbers of their workers begin."""
 ARRIVAL_SECONDS_MAX = 30.0
 POLL_SECONDS = 0.05
 TODAY = DAY_START.date().isoformat()
@@ -35,6 +41,8 @@ class Move:
     kind: str
     origin: str
     destination: str
+    person: str = ""
+    """The worker, where it is not one made up for the move."""
 
     @property
     def name(self) -> str:
@@ -44,7 +52,19 @@ class Move:
     @property
     def citizen_id(self) -> str:
         """The made-up number of the worker."""
-        return people.citizen(self.origin, 6 * int(self.destination[2:4]) + self.number)
+        return self.person or people.citizen(
+            self.origin, 6 * int(self.destination[2:4]) + self.number
+        )
+
+
+def _left(cities: list[str], place: int, number: int) -> Move:
+    """A move that is left open; the resident of the demonstration is the first city's."""
+    destination, origin = cities[place], cities[(place + 1) % len(cities)]
+    kind = LEFT_OPEN[number]
+    if place == 0 and kind == "accepted":
+        return Move(LEFT_FROM + number, kind, origin, destination, SAMPLE_PERSON)
+    worker = people.citizen(origin, LEFT_FROM + len(LEFT_OPEN) * place + number)
+    return Move(LEFT_FROM + number, kind, origin, destination, worker)
 
 
 class PensionsPart:
@@ -56,7 +76,8 @@ class PensionsPart:
     def calls(self, stage: Stage) -> int:
         """About how many calls it makes, for the progress display."""
         cities = len(stage.zone.nodes)
-        return cities * (sum(CALLS[kind] for kind in KINDS) + FUND_CALLS)
+        moved = sum(CALLS[kind] for kind in KINDS)
+        return cities * (moved + FUND_CALLS + LEFT_CALLS * len(LEFT_OPEN))
 
     async def play(self, stage: Stage) -> None:
         """Move workers between every city and its neighbours on the list; compare the books."""
@@ -73,6 +94,21 @@ class PensionsPart:
         await at_most(CONCURRENT_CALLS_MAX, [partial(self._move, stage, one) for one in moves])
         await at_most(CONCURRENT_CALLS_MAX, [partial(self._be_refused, stage, c) for c in cities])
         await self._compare(stage, cities)
+        left = [
+            _left(cities, place, number)
+            for place in range(len(cities))
+            for number in range(len(LEFT_OPEN))
+            if len(cities) > 1
+        ]
+        await at_most(CONCURRENT_CALLS_MAX, [partial(self._leave, stage, one) for one in left])
+
+    async def _leave(self, stage: Stage, move: Move) -> None:
+        """Begin a move and leave it where it stands: something for the desks to take up."""
+        certificate = await self._prepare(stage, move)
+        case = await self._apply(stage, move, certificate)
+        if move.kind == "accepted":
+            await self._accept(stage, move, case, certificate)
+            await self._arrived(stage, move.origin, case, 2)
 
     async def _move(self, stage: Stage, move: Move) -> None:
         certificate = await self._prepare(stage, move)

@@ -10,9 +10,7 @@ from hanse.mechanisms.exchange.parts import Block, Facts, Link, Part, Place, Vie
 from hanse.services.social.pensions.contracts import Certificate
 from hanse.services.social.pensions.requests import RelationState
 
-NOT_HERE: Final = Text(
-    "本市没有您的养老保险关系。", "No pension relation of yours is here."
-)
+NOT_HERE: Final = Text("本市没有您的养老保险关系。", "No pension relation of yours is here.")
 NOT_ISSUED: Final = Text("未能出具：", "It could not be issued: ")
 
 
