@@ -21,4 +21,8 @@ SERVICE = Service(
     refusal_handlers=refusal_handlers_of(CONSULTATION),
     due=(due_of(CONSULTATION),),
     parameters=DEFAULTS,
+    summary=Text(
+        "各市专家共用，有利害关系的须回避，评估意见留痕",
+        "Experts of every city, asked alike; whoever has an interest stands aside",
+    ),
 )
