@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo look zone test everywhere check simulate faults bench clean
+.PHONY: help demo look pictures zone test everywhere check simulate faults bench clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ look: $(VENV)/run.stamp ## see the day of `make demo` in a browser, until Ctrl-C
 zone: $(VENV)/run.stamp ## serve the eight-city Zone until Ctrl-C
 	test -f demo/zone/tokens.json || $(BIN)/hanse zone init demo/zone
 	$(BIN)/hanse zone serve demo/zone
+
+pictures: $(VENV)/dev.stamp ## take the documents' pictures of the pages, of the day of `make demo`
+	test -s demo/day/.hanse-day || $(BIN)/hanse day demo
+	$(BIN)/python -m tests.web.pictures demo
 
 test: $(VENV)/dev.stamp ## all tests, in parallel
 	$(BIN)/python -m pytest -q -n auto

@@ -18,12 +18,12 @@ def environment() -> dict[str, str]:
     return os.environ | {"PATH": path}
 
 
-def installed(folder: Path) -> Path:
+def installed(folder: Path, source: Path = HERE) -> Path:
     """The folder with what package-lock.json names; skips where that is not to be had."""
     npm = shutil.which("npm", path=environment()["PATH"])
     if npm is None:
         pytest.skip("Node.js with npm is not on this machine")
-    for file in HERE.iterdir():
+    for file in source.iterdir():
         if file.is_file():
             shutil.copy(file, folder)
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]

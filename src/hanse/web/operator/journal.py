@@ -8,6 +8,7 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.parts import Block, Facts, Mark, Table, Tone
 from hanse.mechanisms.journal import checkpointing, log
+from hanse.mechanisms.journal.checkpoints import parse_checkpoint
 from hanse.mechanisms.journal.cosignatures import cosigned_by
 from hanse.mechanisms.journal.entries import KINDS
 from hanse.mechanisms.journal.notes import parse_note
@@ -23,11 +24,12 @@ async def journal(visit: Visit) -> Result:
     status = await visit.node.witnessing.status()
     note = await visit.read(checkpointing.published)
     rows = await visit.read(_newest)
+    size = 0 if note is None else parse_checkpoint(parse_note(note).text).size
     head = Facts(
         Text("本市日志", "This city's journal"),
         (
             (Text("条目", "Entries"), status["size"]),
-            (Text("已联署至", "Cosigned up to"), status["cosigned_size"]),
+            (Text("已联署至", "Cosigned up to"), size),
         ),
     )
     blocks: list[Block] = [head, _witnesses(visit, note), _alarms(status), _entries(rows)]

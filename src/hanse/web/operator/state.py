@@ -4,6 +4,9 @@ from typing import Any, Final
 
 from hanse.foundation.languages import Text
 from hanse.mechanisms.exchange.parts import Block, Facts, Mark, Table, Tone
+from hanse.mechanisms.journal import checkpointing
+from hanse.mechanisms.journal.checkpoints import parse_checkpoint
+from hanse.mechanisms.journal.notes import parse_note
 from hanse.node.status import node_status
 from hanse.web.page import Result, Shown
 from hanse.web.visit import Visit
@@ -15,10 +18,12 @@ NOT_READY: Final = Mark(Text("不能答复", "Can't answer"), Tone.BAD)
 async def state(visit: Visit) -> Result:
     """The node, its peers, and what ends soon."""
     status = await node_status(visit.node)
+    note = await visit.read(checkpointing.published)
+    cosigned = 0 if note is None else parse_checkpoint(parse_note(note).text).size
     values = {
         "title": Text("节点状态", "State of the node"),
         "warnings": _warnings(status),
-        "blocks": [_node(status), _peers(visit, status)],
+        "blocks": [_node(status, cosigned), _peers(visit, status)],
     }
     return Shown("operator/state.html", values)
 
@@ -37,7 +42,7 @@ def _warnings(status: dict[str, Any]) -> list[Text]:
     return found
 
 
-def _node(status: dict[str, Any]) -> Block:
+def _node(status: dict[str, Any], cosigned: int) -> Block:
     journal = status["journal"]
     return Facts(
         Text("本节点", "This node"),
@@ -47,7 +52,7 @@ def _node(status: dict[str, Any]) -> Block:
             (Text("服务数", "Services"), len(status["services"])),
             (Text("待写入的工作", "Work that waits to be written"), status["writer_waiting"]),
             (Text("日志条目", "Entries of the journal"), journal["size"]),
-            (Text("已联署至", "Cosigned up to"), journal["cosigned_size"]),
+            (Text("已联署至", "Cosigned up to"), cosigned),
         ),
     )
 
