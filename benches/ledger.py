@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +23,9 @@ from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
 from hanse.foundation.store.transaction import committing, reading
 from hanse.mechanisms import ledger
-from hanse.mechanisms.ledger import Account, AccountCode, Chart, Side, Transfer, TransferCode
+from hanse.mechanisms.ledger import Account, AccountCode, Chart, Side, Transfer, TransferCode, bulk
+from hanse.mechanisms.ledger.tables import ledger_accounts, ledger_entries, ledger_transfers
+from hanse.mechanisms.ledger.working_set import T_ASKED, TRANSFER_COLUMNS
 from hanse.node.migrations import migrate
 from hanse.node.server import keep_what_is_loaded
 
@@ -37,6 +40,10 @@ CAP = 10**15
 ACCOUNTS = {"uniform": 2_000, "hot": 8}
 BATCHES = {1: 300, 100: 100, 8_000: 12}
 """How many batches of each size."""
+BARE_COLUMNS = TRANSFER_COLUMNS[:T_ASKED]
+ENTRY_COLUMNS = (
+    "account", "sequence", "debits_pending", "debits_posted", "credits_pending", "credits_posted",
+)  # fmt: skip
 
 
 @dataclass
@@ -108,7 +115,52 @@ def transfers(scale: float, store: str = "sqlite") -> dict[str, Any]:
                 found["uniform_8000_random_ids"] = held.run(8_000, count, random_ids=True)
             found[f"{spread}_audit"] = audited(engine, held.number)
             engine.dispose()
+    found["bound_8000"] = bare(scale, store)
     return found
+
+
+def bare(scale: float, store: str) -> dict[str, float]:
+    """The bound: the same rows written by the same statements, and nothing decided, checked or
+    proved. What the ledger adds to this is what its promises cost."""
+    count, size = max(2, int(BATCHES[8_000] * scale)), 8_000
+    with stores(store) as url:
+        engine = open_engine(url)
+        migrate(engine)
+        names = [f"a/{number}" for number in range(ACCOUNTS["uniform"])]
+        with committing(engine) as transaction:
+            ledger.open_accounts(transaction, [Account(one, "bench", 1) for one in names], AT)
+        chance, seconds = random.Random(7), 0.0
+        for batch in range(count):
+            first = batch * size + 1
+            rows, entries, changed = _bare_rows(chance, first, size, len(names))
+            began = time.perf_counter()
+            with committing(engine) as transaction:
+                bulk.insert(transaction, ledger_transfers, BARE_COLUMNS, rows, filled=True)
+                bulk.insert_flat(transaction, ledger_entries, ENTRY_COLUMNS, entries)
+                bulk.update(transaction, ledger_accounts, "number", ENTRY_COLUMNS[2:], changed)
+            seconds += time.perf_counter() - began
+        engine.dispose()
+    return {"per_second": round(size * count / seconds)}
+
+
+def _bare_rows(
+    chance: random.Random, first: int, size: int, accounts: int
+) -> tuple[list[tuple[Any, ...]], list[int], list[tuple[int, ...]]]:
+    """Rows of a batch: transfers, entries in the order of their key, and the accounts."""
+    rows: list[tuple[Any, ...]] = []
+    entries: list[tuple[int, ...]] = []
+    for sequence in range(first, first + size):
+        debit = chance.randrange(accounts)
+        credit = (debit + chance.randrange(1, accounts)) % accounts
+        identity, amount = sequence.to_bytes(16, "big"), chance.randrange(1, 100_000)
+        row = (sequence, identity, debit + 1, credit + 1, amount, 1, 0, 20_000, 10**12, "bench/1")
+        rows.append(row)
+        entries += [(one, sequence, 0, 10**6, 0, 10**6) for one in (debit + 1, credit + 1)]
+    entries.sort()
+    changed: list[tuple[int, ...]] = [
+        (0, 10**6, 0, 10**6, one) for one in {entry[0] for entry in entries}
+    ]
+    return rows, list(chain.from_iterable(entries)), changed
 
 
 def audited(engine: Engine, expected: int) -> dict[str, float]:

@@ -9,6 +9,8 @@ GOALS = (
     ("closed_64_to_plain_endpoint", "single requests, 64 clients, to the plain endpoint", 3.0),
     ("batch_to_closed_1_per_message", "batches of 1,000 to one client, a message", 10.0),
     ("batch_to_closed_64_per_message", "batches of 1,000 to 64 clients, a message", 10.0),
+    ("ledger_sqlite_per_second", "transfers a second, batches of 8,000, SQLite", 100_000.0),
+    ("ledger_postgresql_per_second", "the same, PostgreSQL", 40_000.0),
     ("ledger_to_hordak_bulk", "the ledger's batches of 8,000 to django-hordak's bulk", 20.0),
 )
 PAGE = """# Benchmarks
@@ -45,6 +47,13 @@ PostgreSQL with its defaults.
   three (asked, answered, settled).
 - **What stands in the way**: one request at a time costs {cpu_1:,.0f} µs of processor time at
   both ends together, in a batch {cpu_batch:,.0f} µs. Signatures are {crypto:,.0f} µs of it.
+
+- **The ledger's bound** (`bound_8000`): the same rows by the same statements on the same store,
+  with nothing decided, checked, proved or looked up: {bound_sqlite:,.0f} transfers a second on
+  SQLite, {bound_postgresql:,.0f} on PostgreSQL. The ledger reaches {share_sqlite:.0%} and
+  {share_postgresql:.0%} of it; the rest is the decision of each transfer, its leaf and its proof.
+- **A closing** (`closing_*`): `alone` and `closing` are the same single transfers at the same pace
+  at the house's node, without and while a cycle of a million references closes at both cities.
 
 ![Requests a second](requests.png)
 ![Latency](latency.png)
@@ -106,6 +115,10 @@ def page(whole: dict[str, Any]) -> str:
         cpu_batch=batch["cpu_us_per_message"],
         cpu_tenth=at_64["cpu_us_per_message"] / 10,
         crypto=1e6 / bound,
+        bound_sqlite=whole["ledger_sqlite"]["bound_8000"]["per_second"],
+        bound_postgresql=whole["ledger_postgresql"]["bound_8000"]["per_second"],
+        share_sqlite=ratios["ledger_sqlite_to_bound"],
+        share_postgresql=ratios["ledger_postgresql_to_bound"],
         machine=", ".join(f"{name.replace('_', ' ')} {one}" for name, one in machine.items()),
         figures="\n".join(row for name in sections for row in rows(name, whole[name])),
     )
@@ -131,7 +144,7 @@ def _goal(whole: dict[str, Any], name: str, meaning: str, goal: float) -> str:
     verdict = "reached" if found >= goal else "missed"
     if not _disturbed(whole).keys().isdisjoint(COMPARED):
         verdict = "not judged"
-    return f"| {meaning} | {found:g} | {goal:g} | {verdict} |"
+    return f"| {meaning} | {found:,.6g} | {goal:,g} | {verdict} |"
 
 
 def _compared(ratios: dict[str, float], one: str) -> str:

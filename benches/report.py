@@ -44,11 +44,16 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
 
 
 def _ledger_ratios(found: dict[str, Any]) -> dict[str, float]:
-    if not {"ledger_postgresql", "ledger_hordak"} <= found.keys():
-        return {}
-    bulk = found["ledger_hordak"]["bulk_create_1000"]["per_second"]
-    ours = found["ledger_postgresql"]["uniform_8000"]["per_second"]
-    return {"ledger_to_hordak_bulk": ours / bulk}
+    made = {}
+    for store in ("ledger_sqlite", "ledger_postgresql"):
+        if store in found:
+            ours = found[store]["uniform_8000"]["per_second"]
+            made[f"{store}_per_second"] = ours
+            made[f"{store}_to_bound"] = ours / found[store]["bound_8000"]["per_second"]
+    if {"ledger_postgresql", "ledger_hordak"} <= found.keys():
+        bulk = found["ledger_hordak"]["bulk_create_1000"]["per_second"]
+        made["ledger_to_hordak_bulk"] = made["ledger_postgresql_per_second"] / bulk
+    return made
 
 
 def rows(name: str, value: Any) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hanse.mechanisms.ledger import batches, comparing, deciding, plain
+from hanse.mechanisms.ledger import batches, comparing, deciding, plain, whole
 from hanse.mechanisms.ledger.deciding import Decision
 
 
@@ -31,13 +31,47 @@ def plant(mutation: Mutation, patch: pytest.MonkeyPatch) -> None:
     exec(source.replace(mutation.old, mutation.new), scope)  # noqa: S102 - our own text
     changed = scope[mutation.function]
     patch.setattr(mutation.owner, mutation.function, changed)
-    if mutation.owner is plain:
+    if mutation.function.startswith("book_"):
         patch.setattr(deciding, mutation.function, changed)
     if mutation.function == "compared":
         patch.setattr(deciding, mutation.function, changed)
 
 
+def _whole(name: str, old: str, new: str, function: str = "book_whole") -> Mutation:
+    return Mutation(f"whole_{name}", whole, function, old, new)
+
+
 MUTATIONS = (
+    Mutation(
+        "whole_pending_outflow_not_spent", whole, "book_whole", "d7 + d8 + amount", "d8 + amount"
+    ),
+    Mutation(
+        "whole_inflow_spendable",
+        whole,
+        "book_whole",
+        "debits > d10 + room",
+        "debits > d10 + d9 + room",
+    ),
+    Mutation(
+        "whole_one_sided", whole, "book_whole", "c[10] = c10 = c10 + amount", "c[10] = c10 = c10"
+    ),
+    _whole("credit_limit_forgotten", "credits_ > c8 + room", "False"),
+    _whole("debit_limit_forgotten", "debits > d10 + room", "False"),
+    Mutation(
+        "whole_entry_of_before",
+        whole,
+        "book_whole",
+        "d7, d8, d9, d10)",
+        "d7, d8 - amount, d9, d10)",
+    ),
+    Mutation(
+        "whole_refusal_forgotten", whole, "_is_plain", "ids.isdisjoint(working.refused)", "True"
+    ),
+    Mutation(
+        "whole_repeat_not_seen", whole, "_is_plain", "ids.isdisjoint(working.transfers)", "True"
+    ),
+    _whole("id_twice", "len(ids) < len(batch.ids)", "False", "_is_plain"),
+    _whole("pending_taken_for_plain", "any(batch.flags)", "False", "_is_plain"),
     Mutation(
         "quick_pending_outflow_not_spent",
         plain,

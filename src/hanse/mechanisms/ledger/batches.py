@@ -6,9 +6,12 @@ One look-up of each kind for the whole batch, one pass in memory, one write of e
 entry in the journal that commits to every transfer of it.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from hanse.foundation.clock import to_ms
@@ -16,6 +19,7 @@ from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.ledger import bulk, evidence, head
+from hanse.mechanisms.ledger.columns import columns_of
 from hanse.mechanisms.ledger.deciding import Decision
 from hanse.mechanisms.ledger.head import Head
 from hanse.mechanisms.ledger.tables import (
@@ -49,6 +53,10 @@ ZONE: Final = timezone(timedelta(hours=8))
 _DAY_OFFSET_MS: Final = 8 * 3_600_000
 _COUNTERS: Final = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 
+_FLAGS_OF: Final = itemgetter(T_FLAGS)
+_CORRECTED_BY: Final = itemgetter(T_CORRECTS)
+_SHORT: Final = itemgetter(slice(T_ASKED))
+
 BATCH_TOO_LARGE = ProblemKind(
     "ledger_batch_too_large",
     413,
@@ -74,15 +82,29 @@ def transfer(transaction: Transaction, batch: Sequence[Transfer], now: datetime)
     """
     if len(batch) > TRANSFERS_PER_BATCH_MAX:
         raise BATCH_TOO_LARGE(most=TRANSFERS_PER_BATCH_MAX)
-    _check_types(batch)
-    held = head.lock(transaction)
-    held.booked_at_ms = max(held.booked_at_ms, to_ms(now))
-    _expire_due(transaction, held, now)
-    working = fetched(transaction, batch, held)
-    decision = _decision(working, held)
-    outcomes = decision.decide(list(batch))
-    _write(transaction, decision, held, now)
+    columns = columns_of(batch)
+    with _uncollected():
+        held = head.lock(transaction)
+        held.booked_at_ms = max(held.booked_at_ms, to_ms(now))
+        _expire_due(transaction, held, now)
+        working = fetched(transaction, columns, held)
+        decision = _decision(working, held)
+        outcomes = decision.decide(list(batch), columns)
+        _write(transaction, decision, held, now)
     return outcomes
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave out the collections of garbage for the length of a batch: its rows are tuples without
+    cycles, thousands at once, and looking through them again and again is a tenth of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def expire(transaction: Transaction, now: datetime) -> int:
@@ -90,13 +112,6 @@ def expire(transaction: Transaction, now: datetime) -> int:
     held = head.lock(transaction)
     held.booked_at_ms = max(held.booked_at_ms, to_ms(now))
     return _expire_due(transaction, held, now)
-
-
-def _check_types(batch: Sequence[Transfer]) -> None:
-    if {type(one[0]) for one in batch} - {bytes}:
-        raise TypeError("a transfer's id is bytes")
-    if {type(one[3]) for one in batch} - {int, type(None)}:
-        raise TypeError("an amount is an integer of minor units")
 
 
 def _decision(working: WorkingSet, held: Head) -> Decision:
@@ -167,14 +182,13 @@ def _write(transaction: Transaction, decision: Decision, held: Head, now: dateti
 
 
 def _write_log(transaction: Transaction, decision: Decision) -> None:
-    plain, rest = [], []
-    for one in decision.transfers:
-        # Most have nothing in the last columns, and a column costs as much as a row.
-        if one[T_FLAGS] or one[T_CORRECTS] is not None:
-            rest.append(one)
-        else:
-            plain.append(one[:T_ASKED])
-    bulk.insert(transaction, ledger_transfers, TRANSFER_COLUMNS[:T_ASKED], plain, filled=True)
+    # Most have nothing in the last columns, and a column costs as much as a row.
+    plain, rest = decision.transfers, []
+    if any(map(_FLAGS_OF, plain)) or any(map(_CORRECTED_BY, plain)):
+        rest = [one for one in plain if one[T_FLAGS] or one[T_CORRECTS] is not None]
+        plain = [one for one in plain if not (one[T_FLAGS] or one[T_CORRECTS] is not None)]
+    short = list(map(_SHORT, plain))
+    bulk.insert(transaction, ledger_transfers, TRANSFER_COLUMNS[:T_ASKED], short, filled=True)
     bulk.insert(transaction, ledger_transfers, TRANSFER_COLUMNS, rest)
     # In the order of the key: each page of the table is visited once.
     entries = [decision.touched[number][ENTRIES] for number in sorted(decision.touched)]

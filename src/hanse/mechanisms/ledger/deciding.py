@@ -10,6 +10,7 @@ from typing import Any, Final
 from hanse.foundation.money import AMOUNT_MAX
 from hanse.mechanisms.ledger import refusals as why
 from hanse.mechanisms.ledger.accounts import COUNTER_MAX
+from hanse.mechanisms.ledger.columns import Columns
 from hanse.mechanisms.ledger.comparing import BALANCES, DAY_MS, RESOLVES, compared, day_number
 from hanse.mechanisms.ledger.plain import book_run
 from hanse.mechanisms.ledger.transfers import (
@@ -20,6 +21,7 @@ from hanse.mechanisms.ledger.transfers import (
     Outcome,
     Transfer,
 )
+from hanse.mechanisms.ledger.whole import book_whole
 from hanse.mechanisms.ledger.working_set import (
     BOOK,
     CLOSED,
@@ -79,10 +81,10 @@ class Decision:
     touched: dict[int, Account] = field(default_factory=dict)
     _undo: list[tuple[Account, list[int], int]] | None = None
 
-    def decide(self, batch: list[Transfer]) -> list[Outcome]:
-        """The outcome of each transfer, in order."""
+    def decide(self, batch: list[Transfer], columns: Columns) -> list[Outcome]:
+        """The outcome of each transfer, in order; `columns` are the batch's."""
         outcomes: list[Outcome] = []
-        number, count = 0, len(batch)
+        number, count = book_whole(self, columns, outcomes), len(batch)
         while number < count:
             number = book_run(self, batch, number, outcomes)
             if number == count:

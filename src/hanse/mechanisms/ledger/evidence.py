@@ -59,6 +59,7 @@ def lines_of(transfers: Sequence[Stored], names: Mapping[int, str]) -> list[str]
     """Transfers as their leaves have them: the columns of the log in order, joined by `|`, empty
     where there is nothing; ids in hexadecimal, accounts by their ids, times in milliseconds."""
     lines = []
+    same, middle = None, ""
     for one in transfers:
         if one[6] or one[13] is not None:
             parts = list(one)
@@ -67,9 +68,10 @@ def lines_of(transfers: Sequence[Stored], names: Mapping[int, str]) -> list[str]
             lines.append("|".join(["" if part is None else str(part) for part in parts]))
             continue
         sequence, id_, debit, credit, amount, code, flags, day, booked, reference = one[:10]
+        if (code, day, booked) != same:  # most of a batch have the same
+            same, middle = (code, day, booked), f"|{code}|{flags}|{day}|{booked}|"
         lines.append(
-            f"{sequence}|{id_.hex()}|{names[debit]}|{names[credit]}|{amount}|{code}|{flags}|{day}"
-            f"|{booked}|{reference}||||"
+            f"{sequence}|{id_.hex()}|{names[debit]}|{names[credit]}|{amount}{middle}{reference}||||"
         )
     return lines
 

@@ -12,8 +12,9 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.ledger import bulk
 from hanse.mechanisms.ledger.accounts import COUNTER_MAX
 from hanse.mechanisms.ledger.chart import chart_of
+from hanse.mechanisms.ledger.columns import Columns
 from hanse.mechanisms.ledger.head import Head
-from hanse.mechanisms.ledger.transfers import REFERENCE_CHARS_MAX, Transfer
+from hanse.mechanisms.ledger.transfers import REFERENCE_CHARS_MAX
 
 # The places in an account's list.
 ID: Final = 0
@@ -121,13 +122,14 @@ class WorkingSet:
                 self.transfers[stored[T_ID]] = stored
 
 
-def fetched(transaction: Transaction, batch: Sequence[Transfer], head: Head) -> WorkingSet:
+def fetched(transaction: Transaction, batch: Columns, head: Head) -> WorkingSet:
     """Everything that deciding the batch may ask for."""
     found = WorkingSet()
     greatest = head.greatest_id
-    ids = {one[0] for one in batch if one[0] <= greatest}
-    named = {one[6] for one in batch} | {one[10] for one in batch}
-    named.discard(None)
+    ids: set[bytes] = set()
+    if batch.ids and min(batch.ids) <= greatest:  # else all of them are new
+        ids = {one for one in batch.ids if one <= greatest}
+    named = {one for one in {*batch.pendings, *batch.corrects} if one is not None}
     columns = ", ".join(TRANSFER_COLUMNS)
     found.add_transfers(
         bulk.select_in(transaction, columns, "ledger_transfers", "id", "bytea", ids | named)
@@ -146,8 +148,7 @@ def fetched(transaction: Transaction, batch: Sequence[Transfer], head: Head) -> 
         transaction, "sequence, state", "ledger_pendings", "sequence", "bigint", found.sequences
     )
     found.states.update((row[0], row[1]) for row in states)
-    accounts = {one[1] for one in batch} | {one[2] for one in batch}
-    fetch_accounts(transaction, found, accounts - {""})
+    fetch_accounts(transaction, found, {*batch.debits, *batch.credits} - {""})
     numbers = {one[place] for one in found.sequences.values() for place in (T_DEBIT, T_CREDIT)}
     rows = bulk.select_in(
         transaction,
