@@ -19,8 +19,9 @@ from hanse.foundation.clock import wall_clock
 from hanse.foundation.errors import Problem
 from hanse.foundation.identifiers import make_citizen_id
 from hanse.node.people import openid
-from hanse.node.people.openid import Endpoints, Flow, ProviderConfig
+from hanse.node.people.openid import Endpoints, Flow
 from hanse.node.people.openid_client import OpenIdClient
+from hanse.node.people.providers import ProviderConfig
 from hanse.node.people.tables import accounts
 from hanse.node.people.who import Kind
 from tests.node.running import Running, make_zone, run_zone

@@ -11,7 +11,6 @@ import uvloop
 from hanse.cli.day import report
 from hanse.cli.day.play import after_the_day, play_day
 from hanse.cli.output import out, print_json, say, table
-from hanse.cli.pages import pages
 from hanse.foundation.clock import Clock, wall_clock
 from hanse.foundation.languages import Text
 from hanse.node.server import keep_what_is_loaded
@@ -50,6 +49,8 @@ def serve(folder: Path) -> None:
 
 
 async def _until_stopped(folder: Path, clock: Clock = wall_clock) -> None:
+    from hanse.cli.pages import pages
+
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
 from hanse.node.notices import NoticesConfig
-from hanse.node.people.openid import ProviderConfig
+from hanse.node.people.providers import ProviderConfig
 
 CONFIG_INVALID = ProblemKind(
     "config_invalid",

@@ -18,12 +18,11 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.identity import Randomness, base64url
 from hanse.foundation.languages import Text
-from hanse.node.people.who import Kind
+from hanse.node.people.providers import ProviderConfig
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 """Signatures only: `none` and shared secrets are refused."""
@@ -49,33 +48,6 @@ TOKEN_NOT_TRUSTED = ProblemKind(
     Text("身份提供方的答复不可信", "The identity provider's answer can't be trusted"),
     Text("请联系运维人员：{reason}", "Ask the operator: {reason}"),
 )
-
-
-class ProviderConfig(BaseModel):
-    """One identity provider, in `node.toml` under `[sign_in.NAME]`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title_zh: str
-    title_en: str
-    issuer: str
-    client_id: str
-    client_secret: SecretStr = SecretStr("")
-    kind: Kind = Kind.OFFICER
-    organisation: str
-    """Whose officers it vouches for; the organisation is never taken from a token."""
-    scope: str = "openid profile"
-    allows_claim: str = "hanse_allows"
-    """The claim that lists an officer's rights; they are taken anew at each sign-in."""
-    person_claim: str = "citizen_id"
-    """The claim with a resident's identity number, which the provider has made sure of."""
-    allows: list[str] = Field(default_factory=list)
-    """What everybody may do who signs in there, besides what the claim lists."""
-
-    @property
-    def title(self) -> Text:
-        """Its name in both languages."""
-        return Text(self.title_zh, self.title_en)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from joserfc.jwk import KeySet
 from hanse.foundation.clock import monotonic_seconds
 from hanse.foundation.errors import ProblemKind
 from hanse.foundation.languages import Text
-from hanse.node.people.openid import TOKEN_NOT_TRUSTED, Endpoints, ProviderConfig
+from hanse.node.people.openid import TOKEN_NOT_TRUSTED, Endpoints
+from hanse.node.people.providers import ProviderConfig
 
 SECONDS_MAX: Final = 10
 BYTES_MAX: Final = 262_144

@@ -12,8 +12,9 @@ from hanse.foundation.identifiers import check_citizen_id
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.node.people import accounts, openid, sessions
-from hanse.node.people.openid import TOKEN_NOT_TRUSTED, Flow, ProviderConfig
+from hanse.node.people.openid import TOKEN_NOT_TRUSTED, Flow
 from hanse.node.people.openid_client import OpenIdClient
+from hanse.node.people.providers import ProviderConfig
 from hanse.node.people.who import Kind
 from hanse.web.guard import own_path, signed, signed_value, web_key
 from hanse.web.page import GoTo, Result
