@@ -8,7 +8,14 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic_core import CoreSchema
 
 from hanse.foundation.clock import iso
 from hanse.foundation.languages import Text
@@ -95,7 +102,23 @@ Unique = AfterValidator(unique)
 Instant = Annotated[AwareDatetime, AfterValidator(_instant), PlainSerializer(iso, return_type=str)]
 """A moment, kept in UTC to the millisecond, written as `foundation.clock.iso` writes it."""
 
-Words = Annotated[Text, AfterValidator(_text)]
+
+class _TextSchema:
+    """Says in a schema what `_text` checks: how long each language may be."""
+
+    @staticmethod
+    def __get_pydantic_json_schema__(
+        schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        plain = handler.resolve_ref_schema(handler(schema))
+        properties = {
+            name: {**value, "maxLength": TEXT_CHARS_MAX}
+            for name, value in plain["properties"].items()
+        }
+        return {**plain, "properties": properties}
+
+
+Words = Annotated[Text, AfterValidator(_text), _TextSchema]
 """A text in both languages that people read before they sign."""
 
 PlainValues = Annotated[dict[str, Any], AfterValidator(_plain)]

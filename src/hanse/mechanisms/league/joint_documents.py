@@ -54,8 +54,8 @@ class JointDocument(Document):
     issued_at: Annotated[Instant, titled("制定时间", "Issued at")]
     signatories: Annotated[
         tuple[CityCode, ...],
-        Unique,
         titled("签署城市", "Cities that may sign", min_length=1, max_length=MEMBERS_MAX),
+        Unique,
     ]
     needed: Annotated[int, titled("须签署城市数", "Cities that must sign", ge=1, le=MEMBERS_MAX)]
 

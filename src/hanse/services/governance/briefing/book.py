@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select, update
 
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.figures import plain
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.services.governance.briefing.contracts import Indicator, Return, Template
@@ -146,7 +147,7 @@ def keep_return(transaction: Transaction, one: Return, city: str) -> None:
                     **key,
                     "code": given.code,
                     "template_version": one.template_version,
-                    "figure": str(given.figure),
+                    "figure": plain(given.figure),
                 },
             )
     for number, work in enumerate(one.arrangements, 1):

@@ -1,11 +1,11 @@
 """Templates, returns and what is read from them."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from hanse.foundation.figures import Figure
 from hanse.foundation.languages import titled
 from hanse.mechanisms.league.document_types import CityCode, Identifier, Unique, Words
 from hanse.services.governance.briefing.codes import Every, Kind, Prices, Unit
@@ -27,9 +27,6 @@ Period = Annotated[
     titled("报告期", "Period", pattern="^20[0-9]{2}(-(0[1-9]|1[0-2])|-Q[1-4])?$", max_length=7),
 ]
 """`2026-10`, `2026-Q3` or `2026`."""
-Figure = Annotated[
-    Decimal, titled("数值", "Figure", max_digits=20, decimal_places=4, allow_inf_nan=False)
-]
 
 
 class Contract(BaseModel):
@@ -51,7 +48,7 @@ class Indicator(Contract):
     minimum: Annotated[Figure | None, titled("下限", "No less than")] = None
     maximum: Annotated[Figure | None, titled("上限", "No more than")] = None
     parts: Annotated[
-        tuple[Code, ...], Unique, titled("构成项", "Sum of", max_length=INDICATORS_MAX)
+        tuple[Code, ...], titled("构成项", "Sum of", max_length=INDICATORS_MAX), Unique
     ] = ()
 
 

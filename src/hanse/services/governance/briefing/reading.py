@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Final
 
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.figures import Reckoned
 from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.cases.deadlines import local_day
@@ -92,11 +93,11 @@ class ComparedLine(Contract):
     """A city's figure beside the others'."""
 
     city: Annotated[CityCode, titled("城市", "City")]
-    figure: Annotated[Decimal | None, titled("数值", "Figure")] = None
+    figure: Annotated[Reckoned | None, titled("数值", "Figure")] = None
     rank: Annotated[int | None, titled("位次", "Rank")] = None
-    share_percent: Annotated[Decimal | None, titled("占比(%)", "Share, per cent")] = None
+    share_percent: Annotated[Reckoned | None, titled("占比(%)", "Share, per cent")] = None
     growth: Annotated[
-        Decimal | None, titled("同比增长", "Over the year before: per cent, of rates points")
+        Reckoned | None, titled("同比增长", "Over the year before: per cent, of rates points")
     ] = None
     why: Annotated[Why | None, titled("不可比原因", "Why it is not compared")] = None
 
@@ -106,8 +107,8 @@ class Comparison(Contract):
 
     indicator: Annotated[Indicator, titled("指标", "Indicator")]
     cities: Annotated[tuple[ComparedLine, ...], titled("各市", "Cities")]
-    total: Annotated[Decimal | None, titled("合计", "Total")] = None
-    total_growth: Annotated[Decimal | None, titled("合计同比增长(%)", "Growth, per cent")] = None
+    total: Annotated[Reckoned | None, titled("合计", "Total")] = None
+    total_growth: Annotated[Reckoned | None, titled("合计同比增长(%)", "Growth, per cent")] = None
 
 
 class SeriesQuestion(Contract):
@@ -124,7 +125,7 @@ class CitySeries(Contract):
 
     city: Annotated[CityCode, titled("城市", "City")]
     name: Annotated[Text, titled("城市名称", "Name")]
-    figures: Annotated[tuple[Decimal | None, ...], titled("数值", "Figures")]
+    figures: Annotated[tuple[Reckoned | None, ...], titled("数值", "Figures")]
 
 
 class Series(Contract):

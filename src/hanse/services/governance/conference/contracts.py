@@ -40,7 +40,7 @@ ResolutionId = Annotated[
 Version = Annotated[int, titled("版本", "Version", ge=1, le=100_000)]
 PointNumber = Annotated[int, titled("议题序号", "Agenda point", ge=1, le=POINTS_MAX)]
 DutyNumber = Annotated[int, titled("事项序号", "Item", ge=1, le=DUTIES_MAX)]
-Cities = Annotated[tuple[CityCode, ...], Unique, titled("城市", "Cities", max_length=CITIES_MAX)]
+Cities = Annotated[tuple[CityCode, ...], titled("城市", "Cities", max_length=CITIES_MAX), Unique]
 
 
 class Contract(BaseModel):

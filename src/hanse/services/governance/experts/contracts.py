@@ -1,11 +1,11 @@
 """Experts with their interests, the matters on which they are asked, and their opinions."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from hanse.foundation.figures import Reckoned
 from hanse.foundation.languages import titled
 from hanse.foundation.worded import Worded
 from hanse.mechanisms.league.document_types import CityCode, Identifier, Unique, Words
@@ -94,7 +94,9 @@ class Profile(Contract):
     name: Annotated[str, titled("姓名", "Name", min_length=1, max_length=80)]
     position: Annotated[Words, titled("职务职称", "Position")]
     specialities: Annotated[
-        tuple[Speciality, ...], Unique, titled("专业领域", "Specialities", min_length=1)
+        tuple[Speciality, ...],
+        titled("专业领域", "Specialities", min_length=1, max_length=20),
+        Unique,
     ]
     office: Annotated[Identifier, titled("联络机构", "Office that reaches the expert")]
     interests: Annotated[
@@ -130,8 +132,8 @@ class Matter(Contract):
     question: Annotated[Words, titled("咨询问题", "Question")]
     concerned: Annotated[
         tuple[PartyId, ...],
-        Unique,
         titled("相关方", "Parties concerned", min_length=1, max_length=PARTIES_MAX),
+        Unique,
     ]
     working_days: WorkingDays
     evaluates: Annotated[MatterId | None, titled("被评估事项", "The matter evaluated")] = None
@@ -182,9 +184,9 @@ class Result(Contract):
 
     experts: Annotated[int, titled("已采纳专家数", "Experts counted")]
     needed: Annotated[int, titled("所需专家数", "Experts needed")]
-    score: Annotated[Decimal | None, titled("综合得分", "Score")] = None
-    lowest: Annotated[Decimal | None, titled("最低分", "Lowest")] = None
-    highest: Annotated[Decimal | None, titled("最高分", "Highest")] = None
+    score: Annotated[Reckoned | None, titled("综合得分", "Score")] = None
+    lowest: Annotated[Reckoned | None, titled("最低分", "Lowest")] = None
+    highest: Annotated[Reckoned | None, titled("最高分", "Highest")] = None
     is_disputed: Annotated[bool, titled("分歧较大", "The experts differ widely")] = False
 
 

@@ -66,7 +66,7 @@ class Session(Contract):
     starts_at: Annotated[Instant, titled("开始时间", "Starts at")]
     ends_at: Annotated[Instant, titled("结束时间", "Ends at")]
     papers: Annotated[
-        tuple[PaperId, ...], Unique, titled("宣读论文", "Papers", max_length=TALKS_MAX)
+        tuple[PaperId, ...], titled("宣读论文", "Papers", max_length=TALKS_MAX), Unique
     ] = ()
 
 

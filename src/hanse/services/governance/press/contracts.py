@@ -87,8 +87,8 @@ class Draft(Contract):
     version: Version = 1
     concerned: Annotated[
         tuple[CityCode, ...],
-        Unique,
         titled("所涉城市", "Cities concerned", min_length=1, max_length=CITIES_MAX),
+        Unique,
     ]
     subject: Annotated[Subject, titled("领域", "Subject")]
     title: Annotated[Words, titled("标题", "Title")]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, select, update
 
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.figures import plain
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.services.governance.taskforces.contracts import Group, Plan, Report, Value
@@ -180,7 +181,7 @@ def keep_figure(transaction: Transaction, one: Value, city: str) -> None:
             "city": city,
             "version": one.version,
             "is_newest": 1,
-            "figure": str(one.figure),
+            "figure": plain(one.figure),
         },
     )
 

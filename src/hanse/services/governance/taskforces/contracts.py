@@ -1,11 +1,11 @@
 """A special group, its work plan, and what its cities report."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from hanse.foundation.figures import Figure
 from hanse.foundation.languages import titled
 from hanse.foundation.worded import Worded
 from hanse.mechanisms.league.document_types import CityCode, Digest, Identifier, Unique, Words
@@ -24,11 +24,9 @@ GroupId = Annotated[
 Version = Annotated[int, titled("版本", "Version", ge=1, le=10_000)]
 MilestoneNumber = Annotated[int, titled("节点序号", "Milestone", ge=1, le=MILESTONES_MAX)]
 Cities = Annotated[
-    tuple[CityCode, ...], Unique, titled("成员城市", "Cities", min_length=1, max_length=CITIES_MAX)
+    tuple[CityCode, ...], titled("成员城市", "Cities", min_length=1, max_length=CITIES_MAX), Unique
 ]
-Figure = Annotated[
-    Decimal, titled("数值", "Figure", max_digits=18, decimal_places=4, allow_inf_nan=False)
-]
+
 Period = Annotated[
     str, titled("统计月份", "Month", pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", max_length=7)
 ]
@@ -79,7 +77,7 @@ class Milestone(Contract):
     organisation: Annotated[Identifier, titled("责任机构", "Organisation in charge")]
     due_on: Annotated[date, titled("完成期限", "Due on")]
     after: Annotated[
-        tuple[MilestoneNumber, ...], Unique, titled("前置节点", "After milestones", max_length=20)
+        tuple[MilestoneNumber, ...], titled("前置节点", "After milestones", max_length=20), Unique
     ] = ()
     dropped_because: Annotated[Words | None, titled("撤销理由", "Dropped because")] = None
 
@@ -135,7 +133,7 @@ class Value(Contract):
     indicator: Annotated[Identifier, titled("指标代码", "Indicator")]
     period: Period
     version: Version
-    figure: Figure
+    figure: Annotated[Figure, titled("数值", "Figure")]
 
 
 class Standing(Worded):

@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import Annotated, Final
 
+from hanse.foundation.figures import Reckoned
 from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.cases.deadlines import local_day
@@ -97,10 +98,10 @@ class IndicatorPoint(Contract):
     """A month of an indicator."""
 
     period: Period
-    figures: Annotated[dict[CityCode, Decimal], titled("各市数值", "Figures by city")]
+    figures: Annotated[dict[CityCode, Reckoned], titled("各市数值", "Figures by city")]
     missing: Annotated[tuple[CityCode, ...], titled("未报城市", "Cities missing")]
-    together: Annotated[Decimal | None, titled("汇总值", "Together")] = None
-    progress_percent: Annotated[Decimal | None, titled("完成进度(%)", "Progress, per cent")] = None
+    together: Annotated[Reckoned | None, titled("汇总值", "Together")] = None
+    progress_percent: Annotated[Reckoned | None, titled("完成进度(%)", "Progress, per cent")] = None
 
 
 class IndicatorSeries(Contract):

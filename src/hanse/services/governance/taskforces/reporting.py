@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Final
 
 from hanse.foundation.errors import ProblemKind
+from hanse.foundation.figures import Figure
 from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.cases.deadlines import local_day
@@ -15,7 +16,6 @@ from hanse.services.governance.taskforces.contracts import (
     REPORTS_MAX,
     Account,
     Contract,
-    Figure,
     GroupId,
     MilestoneNumber,
     Period,
@@ -78,7 +78,7 @@ class GiveFigure(Contract):
     group: GroupId
     indicator: Annotated[Identifier, titled("指标代码", "Indicator")]
     period: Period
-    figure: Figure
+    figure: Annotated[Figure, titled("数值", "Figure")]
 
 
 class Given(Contract):
