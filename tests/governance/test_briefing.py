@@ -191,8 +191,11 @@ def test_plans_of_work_are_found_by_their_days_and_replaced_by_corrections(
     done(towns[B], "briefing.give", sent(300))
     settle(towns)
     assert work("2026-11-01", "2026-12-31") == [(C, "2026-12-01")]
-    wrong = {"first": "2026-11-01", "last": "2026-12-31", "after": "x"}
-    assert refused(towns[A], "briefing.work", wrong) == "briefing_cursor_wrong"
+    for after in ("x", "2026-01-01 a b c", f"2026-01-01 a b c {'9' * 30}", "2026-13-01 a b c 1"):
+        wrong = {"first": "2026-11-01", "last": "2026-12-31", "after": after}
+        assert refused(towns[A], "briefing.work", wrong) == "briefing_cursor_wrong"
+    far = {"first": "0001-01-01", "last": "2026-12-31"}
+    assert refused(towns[A], "briefing.work", far) == "data_invalid"
 
 
 def test_the_day_of_the_first_return_says_whether_it_was_in_time(towns: dict[str, Town]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -247,6 +248,21 @@ def test_growth_is_reckoned_only_between_figures_of_one_unit_and_one_base(
 def test_a_conversion_there_and_back_loses_nothing(figure: Decimal, one: Unit, other: Unit) -> None:
     if MEASURES[one][0] == MEASURES[other][0]:
         assert rules.converted(rules.converted(figure, one, other), other, one) == figure
+
+
+@given(
+    st.decimals(0, 10**16 - 1, places=4), st.decimals("0.0001", 10**16 - 1, places=4),
+    st.sampled_from(["yuan", "yuan_10k", "yuan_100m"]),
+)  # fmt: skip
+def test_growth_is_reckoned_between_the_smallest_and_the_largest_figure(
+    now: Decimal, then: Decimal, unit: str
+) -> None:
+    earlier = pair(str(then), unit=unit)
+    found = rules.growth(pair(str(now)), earlier)
+    base = rules.converted(then, earlier[0].unit, Unit.YUAN_100M)
+    exact = (Fraction(now) - Fraction(base)) * 100 / Fraction(base)
+    assert found.value is not None
+    assert abs(Fraction(found.value) - exact) <= Fraction(1, 20)
 
 
 def test_every_unit_has_a_measure() -> None:

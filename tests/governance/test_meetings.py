@@ -260,6 +260,8 @@ def test_pages_of_meetings_hold_each_once(
             break
         after = {"after": page["next_after"]}
     assert seen == [f"{A}-2026-{number}" for number in (4, 3, 2, 1, 0)]
-    assert refused(towns[A], "conference.meetings", {"after": "nonsense"}) == (
-        "conference_cursor_wrong"
-    )
+    for wrong in ("nonsense", "1", "x y", f"{'9' * 30} x", "１ x"):
+        assert refused(towns[A], "conference.meetings", {"after": wrong}) == (
+            "conference_cursor_wrong"
+        )
+    assert refused(towns[A], "conference.meetings", {"after": "1 \u202e"}) == "data_invalid"

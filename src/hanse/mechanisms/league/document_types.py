@@ -5,12 +5,13 @@ text may hold characters that change how the rest of the page reads.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
+    Field,
     GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
@@ -120,6 +121,20 @@ class _TextSchema:
 
 Words = Annotated[Text, AfterValidator(_text), _TextSchema]
 """A text in both languages that people read before they sign."""
+
+
+def _prose(value: str | None) -> str | None:
+    if value is not None:
+        _seen(value.translate(_LINE_ENDS))
+    return value
+
+
+_LINE_ENDS: Final = {ord(one): " " for one in "\n\r\t"}
+Prose = AfterValidator(_prose)
+"""For text that people write: lines, and no character that cannot be seen. After the limits."""
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
+"""A day from which terms can be reckoned."""
 
 PlainValues = Annotated[dict[str, Any], AfterValidator(_plain)]
 """JSON without null and without fractions, whose meaning another part of the system checks."""

@@ -1,13 +1,12 @@
 """Templates, returns and what is read from them."""
 
-from datetime import date
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from hanse.foundation.figures import Figure
 from hanse.foundation.languages import titled
-from hanse.mechanisms.league.document_types import CityCode, Identifier, Unique, Words
+from hanse.mechanisms.league.document_types import CityCode, Day, Identifier, Unique, Words
 from hanse.services.governance.briefing.codes import Every, Kind, Prices, Unit
 
 INDICATORS_MAX: Final = 100
@@ -88,8 +87,8 @@ class Arrangement(Contract):
 
     title: Annotated[Words, titled("工作安排", "Work")]
     organisation: Annotated[Identifier, titled("责任机构", "Organisation")]
-    begins_on: Annotated[date, titled("开始日期", "Begins on")]
-    ends_on: Annotated[date, titled("结束日期", "Ends on")]
+    begins_on: Annotated[Day, titled("开始日期", "Begins on")]
+    ends_on: Annotated[Day, titled("结束日期", "Ends on")]
     seeks_partners: Annotated[bool, titled("邀请各市参与", "Other cities are invited")] = False
 
     @model_validator(mode="after")
@@ -115,7 +114,7 @@ class Return(Filled):
 
     template_version: Version
     version: Version
-    given_on: Annotated[date, titled("报送日期", "Given on")]
+    given_on: Annotated[Day, titled("报送日期", "Given on")]
 
 
 class CityArrangement(Contract):

@@ -1,7 +1,7 @@
 """What everybody reads: who has given what, comparisons, series for charts, plans of work."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Annotated, Final
 
 from hanse.foundation.errors import ProblemKind
@@ -11,7 +11,7 @@ from hanse.foundation.store import Transaction
 from hanse.mechanisms.cases.deadlines import local_day
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Operation, Reach, operation
-from hanse.mechanisms.league.document_types import CityCode
+from hanse.mechanisms.league.document_types import CityCode, Day, Prose
 from hanse.services.governance.briefing import book, periods, rules
 from hanse.services.governance.briefing.codes import Collected, Kind, Why
 from hanse.services.governance.briefing.contracts import (
@@ -33,7 +33,8 @@ BRIEFING_CURSOR_WRONG = ProblemKind(
     Text("续查起点格式错误", "The page's cursor is malformed"),
     Text("请使用上一页给出的 next_after", "Use the next_after that the page before gave"),
 )
-Cursor = Annotated[str | None, titled("续查起点", "Continue after", max_length=140)]
+CURSOR_DIGITS_MAX: Final = 6
+Cursor = Annotated[str | None, titled("续查起点", "Continue after", max_length=140), Prose]
 
 
 class TemplatesQuestion(Contract):
@@ -139,8 +140,8 @@ class Series(Contract):
 class WorkQuestion(Contract):
     """Work that is planned between two days."""
 
-    first: Annotated[date, titled("起", "From")]
-    last: Annotated[date, titled("止", "Until")]
+    first: Annotated[Day, titled("起", "From")]
+    last: Annotated[Day, titled("止", "Until")]
     after: Cursor = None
 
 
@@ -266,13 +267,13 @@ def _total(figures: dict[str, Decimal | None], indicator: Indicator) -> Decimal 
     known = [one for one in figures.values() if one is not None]
     if indicator.kind is Kind.RATE or len(known) != len(figures):
         return None
-    return sum(known, Decimal(0))
+    return rules.total(known)
 
 
 def _share(figure: Decimal | None, total: Decimal | None) -> Decimal | None:
     if figure is None or total is None or total <= 0:
         return None
-    return (figure * 100 / total).quantize(rules.TENTH, ROUND_HALF_UP)
+    return rules.share_percent(figure, total)
 
 
 @operation("briefing.series", Text("指标序列", "A series for a chart"), reach=Reach.CITY)
@@ -324,6 +325,8 @@ def _cursor(text: str | None) -> tuple[date, str, str, str, int] | None:
         return None
     try:
         begins_on, city, template, period, number = text.split(" ")
+        if len(number) > CURSOR_DIGITS_MAX:
+            raise ValueError(number)
         return date.fromisoformat(begins_on), city, template, period, int(number)
     except ValueError:
         raise BRIEFING_CURSOR_WRONG() from None

@@ -1,9 +1,9 @@
 """When a template and a return are in order, when figures may be compared, and how. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Final
 
 from hanse.foundation.errors import ProblemKind
@@ -68,6 +68,8 @@ CUMULATIVE_FALLS = ProblemKind(
     Text("请更正,或说明原因:{codes}", "Correct it, or note why: {codes}"),
 )
 TENTH: Final = Decimal("0.1")
+DIGITS: Final = 80
+"""Digits of reckoning: a quotient of the largest and the smallest figure has no more."""
 
 
 def keeper_of(template: str) -> str:
@@ -231,8 +233,21 @@ def growth(now: tuple[Indicator, Decimal] | None, then: tuple[Indicator, Decimal
     if why is not None:
         return Growth(why=why)
     base = converted(then[1], then[0].unit, now[0].unit)
-    if now[0].kind is Kind.RATE:
-        return Growth((now[1] - base).quantize(TENTH, ROUND_HALF_UP))
-    if base <= 0:
+    if now[0].kind is not Kind.RATE and base <= 0:
         return Growth(why=Why.NOT_POSITIVE)
-    return Growth(((now[1] - base) * 100 / base).quantize(TENTH, ROUND_HALF_UP))
+    with localcontext(prec=DIGITS):
+        above = now[1] - base
+        grown = above if now[0].kind is Kind.RATE else above * 100 / base
+        return Growth(grown.quantize(TENTH, ROUND_HALF_UP))
+
+
+def total(figures: Sequence[Decimal]) -> Decimal:
+    """The exact sum."""
+    with localcontext(prec=DIGITS):
+        return sum(figures, Decimal(0))
+
+
+def share_percent(figure: Decimal, whole: Decimal) -> Decimal:
+    """A part of a positive whole in per cent, half-up to one place."""
+    with localcontext(prec=DIGITS):
+        return (figure * 100 / whole).quantize(TENTH, ROUND_HALF_UP)

@@ -21,7 +21,7 @@ from hanse.mechanisms.cases import (
     Status,
     SubjectKind,
 )
-from hanse.mechanisms.league.document_types import Digest, Words
+from hanse.mechanisms.league.document_types import Digest, Prose, Words
 from hanse.services.governance.conference.contracts import (
     WORKING_DAYS_MAX,
     Contract,
@@ -34,7 +34,7 @@ REPORT_CHARS_MAX: Final = 4_000
 
 Days = Annotated[int, titled("完成时限(工作日)", "Working days", ge=1, le=WORKING_DAYS_MAX)]
 Account = Annotated[
-    str, titled("落实情况", "What was done", min_length=1, max_length=REPORT_CHARS_MAX)
+    str, titled("落实情况", "What was done", min_length=1, max_length=REPORT_CHARS_MAX), Prose
 ]
 
 

@@ -10,7 +10,7 @@ from hanse.mechanisms.cases.deadlines import local_day
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.dispatch import Owed
 from hanse.mechanisms.exchange.operations import Operation, Reach, operation, topic
-from hanse.mechanisms.league.document_types import CityCode, Digest, Words
+from hanse.mechanisms.league.document_types import CityCode, Digest, Prose, Words
 from hanse.services.governance.conference import book, rules
 from hanse.services.governance.conference.contracts import (
     AgendaPoint,
@@ -57,9 +57,10 @@ CURSOR_WRONG = ProblemKind(
     Text("请使用上一页给出的 next_after", "Use the next_after that the page before gave"),
 )
 REASON_CHARS_MAX: Final = 1_000
-Reason = Annotated[str, titled("理由", "Reason", max_length=REASON_CHARS_MAX)]
-Cursor = Annotated[str | None, titled("续查起点", "Continue after", max_length=120)]
-MessageId = Annotated[str, titled("请求编号", "Request", min_length=1, max_length=64)]
+CURSOR_DIGITS_MAX: Final = 15
+Reason = Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX), Prose]
+Cursor = Annotated[str | None, titled("续查起点", "Continue after", max_length=120), Prose]
+MessageId = Annotated[str, titled("请求编号", "Request", min_length=1, max_length=64), Prose]
 
 
 class Convened(Contract):
@@ -126,7 +127,9 @@ class PointDecision(Contract):
     meeting: MeetingId
     accepted: Annotated[bool, titled("列入议程", "On the agenda")]
     point: Annotated[int | None, titled("议题序号", "Agenda point")] = None
-    reason: Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX)] = None
+    reason: Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX), Prose] = (
+        None
+    )
 
 
 class PointWaiting(Contract):
@@ -154,7 +157,9 @@ class AnswerPoint(Contract):
     city: Annotated[CityCode, titled("提出城市", "Put forward by")]
     message_id: MessageId
     accepted: Annotated[bool, titled("列入议程", "On the agenda")]
-    reason: Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX)] = None
+    reason: Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX), Prose] = (
+        None
+    )
 
 
 class PaperSent(Contract):
@@ -396,7 +401,7 @@ def read_cursor(text: str | None) -> tuple[int, str] | None:
     if text is None:
         return None
     at, _, name = text.partition(" ")
-    if not at.isascii() or not at.isdigit() or not name:
+    if not at.isascii() or not at.isdigit() or len(at) > CURSOR_DIGITS_MAX or not name:
         raise CURSOR_WRONG()
     return int(at), name
 

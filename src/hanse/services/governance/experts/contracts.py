@@ -1,6 +1,5 @@
 """Experts with their interests, the matters on which they are asked, and their opinions."""
 
-from datetime import date
 from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -8,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from hanse.foundation.figures import Reckoned
 from hanse.foundation.languages import titled
 from hanse.foundation.worded import Worded
-from hanse.mechanisms.league.document_types import CityCode, Identifier, Unique, Words
+from hanse.mechanisms.league.document_types import CityCode, Day, Identifier, Prose, Unique, Words
 
 INTERESTS_MAX: Final = 200
 PARTIES_MAX: Final = 40
@@ -76,8 +75,8 @@ class Interest(Contract):
 
     party: PartyId
     tie: Annotated[Tie, titled("利益关系", "Tie")]
-    since: Annotated[date, titled("起始日期", "Since")]
-    until: Annotated[date | None, titled("终止日期", "Until")] = None
+    since: Annotated[Day, titled("起始日期", "Since")]
+    until: Annotated[Day | None, titled("终止日期", "Until")] = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -91,7 +90,7 @@ class Profile(Contract):
 
     id: ExpertId
     version: Version
-    name: Annotated[str, titled("姓名", "Name", min_length=1, max_length=80)]
+    name: Annotated[str, titled("姓名", "Name", min_length=1, max_length=80), Prose]
     position: Annotated[Words, titled("职务职称", "Position")]
     specialities: Annotated[
         tuple[Speciality, ...],
@@ -175,7 +174,9 @@ class Acceptance(Contract):
 class Opinion(Contract):
     """What the expert says; of an evaluation, with a score for each criterion."""
 
-    text: Annotated[str, titled("意见", "Opinion", min_length=1, max_length=OPINION_CHARS_MAX)]
+    text: Annotated[
+        str, titled("意见", "Opinion", min_length=1, max_length=OPINION_CHARS_MAX), Prose
+    ]
     scores: Annotated[dict[Code, int], titled("评分", "Scores", max_length=CRITERIA_MAX)] = {}
 
 

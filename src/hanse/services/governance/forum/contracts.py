@@ -6,7 +6,14 @@ from pydantic import BaseModel, ConfigDict
 
 from hanse.foundation.languages import titled
 from hanse.foundation.worded import Worded
-from hanse.mechanisms.league.document_types import CityCode, Identifier, Instant, Unique, Words
+from hanse.mechanisms.league.document_types import (
+    CityCode,
+    Identifier,
+    Instant,
+    Prose,
+    Unique,
+    Words,
+)
 
 EDITIONS_MAX: Final = 500
 TOPICS_MAX: Final = 40
@@ -23,8 +30,8 @@ PaperId = Annotated[
     titled("论文编号", "Paper", pattern="^[1-9][0-9]{5}-[A-Za-z0-9-]{1,40}$", max_length=47),
 ]
 """The submitting city's code and its own number."""
-Reason = Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX)]
-MessageId = Annotated[str, titled("请求编号", "Request", min_length=1, max_length=64)]
+Reason = Annotated[str | None, titled("理由", "Reason", max_length=REASON_CHARS_MAX), Prose]
+MessageId = Annotated[str, titled("请求编号", "Request", min_length=1, max_length=64), Prose]
 
 
 class Contract(BaseModel):
@@ -136,7 +143,7 @@ class Paper(Contract):
     title: Annotated[Words, titled("题目", "Title")]
     organisation: Annotated[Identifier, titled("作者单位", "The author's organisation")]
     abstract: Annotated[
-        str, titled("摘要", "Abstract", min_length=1, max_length=ABSTRACT_CHARS_MAX)
+        str, titled("摘要", "Abstract", min_length=1, max_length=ABSTRACT_CHARS_MAX), Prose
     ]
 
 

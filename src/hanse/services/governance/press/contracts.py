@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from hanse.foundation.languages import titled
 from hanse.foundation.worded import Worded
-from hanse.mechanisms.league.document_types import CityCode, Digest, Unique, Words
+from hanse.mechanisms.league.document_types import CityCode, Digest, Prose, Unique, Words
 from hanse.mechanisms.league.joint_documents import JointDocument
 
 PARAGRAPHS_MAX: Final = 100
@@ -22,7 +22,7 @@ AnnouncementId = Annotated[
 """The drafting city's code and its own number."""
 Version = Annotated[int, titled("版本", "Version", ge=1, le=VERSIONS_MAX)]
 SignedText = Annotated[str, titled("已签名文件", "Signed document", max_length=DOCUMENT_CHARS_MAX)]
-Reason = Annotated[str, titled("理由", "Reason", min_length=1, max_length=REASON_CHARS_MAX)]
+Reason = Annotated[str, titled("理由", "Reason", min_length=1, max_length=REASON_CHARS_MAX), Prose]
 
 
 class Contract(BaseModel):

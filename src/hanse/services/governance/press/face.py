@@ -1,29 +1,28 @@
 """The public face: the feed, and each version as the signed text that anybody can check."""
 
+import re
 from typing import Final
 
 from hanse.foundation.languages import Text, preferred
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.faces import FaceAnswer, FaceRequest, PublicFace, Publisher
 from hanse.services.governance.press import book
-from hanse.services.governance.press.contracts import VERSIONS_MAX
 from hanse.services.governance.press.feed import ATOM_TYPE, ENTRIES_MAX, Place, feed
 
 PREFIX: Final = "/public/press"
 FEED: Final = "atom.xml"
+_TEXT: Final = re.compile("(?P<id>[1-9][0-9]{5}-[A-Za-z0-9-]{1,40})(/(?P<version>[0-9]{1,3}))?")
 
 
 def answer(transaction: Transaction, request: FaceRequest, publisher: Publisher) -> FaceAnswer:
     """`atom.xml`, `<announcement>` or `<announcement>/<version>`."""
     if request.path == FEED:
         return _feed(transaction, request, publisher)
-    name, _, number = request.path.partition("/")
-    if number and not (number.isascii() and number.isdigit() and len(number) <= 3):
+    named = _TEXT.fullmatch(request.path)
+    if named is None:
         raise book.ANNOUNCEMENT_UNKNOWN()
-    version = int(number) if number else None
-    if version is not None and version > VERSIONS_MAX:
-        raise book.ANNOUNCEMENT_UNKNOWN()
-    signed = book.published(transaction, name, version)
+    version = None if named["version"] is None else int(named["version"])
+    signed = book.published(transaction, named["id"], version)
     if signed is None:
         raise book.ANNOUNCEMENT_UNKNOWN()
     return FaceAnswer(200, signed.to_bytes(), "application/json", {"etag": f'"{signed.digest}"'})

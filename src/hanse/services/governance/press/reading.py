@@ -8,7 +8,7 @@ from hanse.foundation.languages import Text, titled
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Operation, Reach, operation
-from hanse.mechanisms.league.document_types import CityCode, Digest
+from hanse.mechanisms.league.document_types import CityCode, Digest, Prose
 from hanse.mechanisms.league.documents import Signed
 from hanse.mechanisms.league.joint_documents import standing
 from hanse.services.governance.press import book
@@ -26,7 +26,7 @@ PRESS_CURSOR_WRONG = ProblemKind(
     Text("续查起点格式错误", "The page's cursor is malformed"),
     Text("请使用上一页给出的 next_after", "Use the next_after that the page before gave"),
 )
-Cursor = Annotated[str | None, titled("续查起点", "Continue after", max_length=120)]
+Cursor = Annotated[str | None, titled("续查起点", "Continue after", max_length=120), Prose]
 
 
 class AnnouncementsQuestion(Contract):

@@ -1,6 +1,5 @@
 """A special group, its work plan, and what its cities report."""
 
-from datetime import date
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict
@@ -8,7 +7,15 @@ from pydantic import BaseModel, ConfigDict
 from hanse.foundation.figures import Figure
 from hanse.foundation.languages import titled
 from hanse.foundation.worded import Worded
-from hanse.mechanisms.league.document_types import CityCode, Digest, Identifier, Unique, Words
+from hanse.mechanisms.league.document_types import (
+    CityCode,
+    Day,
+    Digest,
+    Identifier,
+    Prose,
+    Unique,
+    Words,
+)
 
 CITIES_MAX: Final = 64
 MILESTONES_MAX: Final = 200
@@ -31,7 +38,7 @@ Period = Annotated[
     str, titled("统计月份", "Month", pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$", max_length=7)
 ]
 Account = Annotated[
-    str, titled("进展说明", "What was done", min_length=1, max_length=ACCOUNT_CHARS_MAX)
+    str, titled("进展说明", "What was done", min_length=1, max_length=ACCOUNT_CHARS_MAX), Prose
 ]
 
 
@@ -75,7 +82,7 @@ class Milestone(Contract):
     title: Annotated[Words, titled("节点", "Title")]
     city: Annotated[CityCode, titled("责任城市", "City in charge")]
     organisation: Annotated[Identifier, titled("责任机构", "Organisation in charge")]
-    due_on: Annotated[date, titled("完成期限", "Due on")]
+    due_on: Annotated[Day, titled("完成期限", "Due on")]
     after: Annotated[
         tuple[MilestoneNumber, ...], titled("前置节点", "After milestones", max_length=20), Unique
     ] = ()
@@ -105,8 +112,8 @@ class Plan(Contract):
 
     group: GroupId
     version: Version
-    begins_on: Annotated[date, titled("计划起始", "Begins on")]
-    ends_on: Annotated[date, titled("计划截止", "Ends on")]
+    begins_on: Annotated[Day, titled("计划起始", "Begins on")]
+    ends_on: Annotated[Day, titled("计划截止", "Ends on")]
     milestones: Annotated[
         tuple[Milestone, ...], titled("节点", "Milestones", max_length=MILESTONES_MAX)
     ]
@@ -121,7 +128,7 @@ class Report(Contract):
     group: GroupId
     milestone: MilestoneNumber
     number: Annotated[int, titled("报告序号", "Report", ge=1, le=REPORTS_MAX)]
-    reported_on: Annotated[date, titled("报告日期", "Reported on")]
+    reported_on: Annotated[Day, titled("报告日期", "Reported on")]
     is_done: Annotated[bool, titled("已完成", "Done")]
     account: Account
 
