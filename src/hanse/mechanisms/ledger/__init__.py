@@ -23,7 +23,7 @@ from hanse.mechanisms.ledger.accounts import (
 )
 from hanse.mechanisms.ledger.auditing import audit
 from hanse.mechanisms.ledger.auditing_evidence import Finding
-from hanse.mechanisms.ledger.batches import TRANSFERS_PER_BATCH_MAX, expire, transfer
+from hanse.mechanisms.ledger.batches import TRANSFERS_PER_BATCH_MAX, ZONE, expire, transfer
 from hanse.mechanisms.ledger.chart import AccountCode, Chart, Side, TransferCode, chart_of
 from hanse.mechanisms.ledger.evidence import TransferProof, prove
 from hanse.mechanisms.ledger.reading import (
@@ -52,6 +52,7 @@ from hanse.mechanisms.ledger.transfers import (
 
 __all__ = [
     "TRANSFERS_PER_BATCH_MAX",
+    "ZONE",
     "Account",
     "AccountCode",
     "AccountState",

@@ -16,6 +16,7 @@ SEQUENCE_MAX: Final = 2**53 - 1
 """JSON's largest whole number; a ledger's sequence counts from 1."""
 VERSIONS_MAX: Final = 1_000
 CITIES_MAX: Final = 100
+DOCUMENT_CHARACTERS_MAX: Final = 8_000_000
 
 CycleId = Annotated[
     str, titled("场次", "Cycle", pattern="^[0-9A-Za-z][0-9A-Za-z-]{0,31}$", max_length=32)
@@ -209,6 +210,12 @@ class Liquidity(_Contract):
     cycle: Annotated[str | None, titled("未结场次", "Open cycle")] = None
     position_fen: Annotated[SignedFen, titled("该场净额(分)", "Its position there, fen")] = 0
     missing_fen: Annotated[Fen, titled("尚缺资金(分)", "Funds missing for it, fen")] = 0
+
+
+class StandardDocument(_Contract):
+    """An ISO 20022 message, as XML text."""
+
+    document: Annotated[str, titled("报文", "Message", max_length=DOCUMENT_CHARACTERS_MAX)]
 
 
 class Unwind(_Contract):

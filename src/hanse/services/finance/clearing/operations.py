@@ -1,17 +1,22 @@
 """Clearing between the cities: the service's face."""
 
+from datetime import date
 from typing import Any
 
 import orjson
 from sqlalchemy import select
 
+from hanse.foundation.clock import from_ms
+from hanse.foundation.iso20022 import write
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
+from hanse.mechanisms import ledger
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.operations import Reach, Service, operation
 from hanse.services.finance.clearing import (
     city,
     city_book,
+    formats,
     house,
     house_book,
     house_funds,
@@ -25,6 +30,7 @@ from hanse.services.finance.clearing.contracts import (
     CycleView,
     Nothing,
     Result,
+    StandardDocument,
 )
 from hanse.services.finance.clearing.tables import cycles
 
@@ -52,6 +58,35 @@ def newest(transaction: Transaction, request: Nothing, context: Context) -> Cycl
     ]
     views = [_view(transaction, name) for name in names]
     return Cycles(cycles=tuple(one for one in views if one is not None))
+
+
+@operation("clearing.pacs029", Text("轧差报文 pacs.029", "Positions, pacs.029"), reach=Reach.CITY)
+def pacs029(transaction: Transaction, request: CycleQuestion, context: Context) -> StandardDocument:
+    """What every party receives or pays in a cycle, as a pacs.029, once it is netted."""
+    result, currency, _ = _netted(transaction, request.cycle, context)
+    message = formats.settlement_request(result, context.new_id(), context.now, currency)
+    return StandardDocument(document=write(message).decode("utf-8"))
+
+
+@operation("clearing.pacs009", Text("结算报文 pacs.009", "Payments, pacs.009"), reach=Reach.CITY)
+def pacs009(transaction: Transaction, request: CycleQuestion, context: Context) -> StandardDocument:
+    """What this city's own parties pay and receive in a cycle, as a pacs.009, once it is netted."""
+    result, currency, day = _netted(transaction, request.cycle, context)
+    message = formats.own_transfers(
+        result, context.city, context.new_id(), context.now, day, currency
+    )
+    return StandardDocument(document=write(message).decode("utf-8"))
+
+
+def _netted(transaction: Transaction, name: str, context: Context) -> tuple[Result, str, date]:
+    """The newest result of a cycle that this city has cut, its currency and its day."""
+    made = city_book.cut_row(transaction, name)
+    if made is None:
+        raise city.CYCLE_UNKNOWN()
+    if made.result is None:
+        raise formats.NOTHING_TO_SETTLE()
+    day = from_ms(made.cut_at_ms).astimezone(ledger.ZONE).date()
+    return Result.model_validate_json(made.result), made.currency, day
 
 
 def _view(transaction: Transaction, name: str) -> CycleView | None:
@@ -91,6 +126,8 @@ SERVICE = Service(
         city.lines,
         cycle,
         newest,
+        pacs029,
+        pacs009,
     ),
     topics=(city.cut, city.result, city.settled),
     answer_handlers={city.lines.name: house.lines_answered},
