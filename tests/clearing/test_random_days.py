@@ -1,5 +1,5 @@
-"""Random days of three cities: silent ones, differences, caps, funds that come and go. Every debt is
-settled exactly once, within funds and caps, and all books agree in the end."""
+"""Random days of three cities: silent ones, differences, caps, funds that come and go. Every debt
+is settled exactly once, within funds and caps, and all books agree in the end."""
 
 import random
 from collections.abc import Callable

@@ -37,7 +37,7 @@ class PairState(Worded):
     """What became of a pair in a cycle."""
 
     SETTLES = "settles", "本场结算", "Settles"
-    WAITS = "waits", "资金不足,转入下一场", "Waits for funds: next cycle"
+    WAITS = "waits", "等待,转入下一场", "Waits: next cycle"
     CARRIED = "carried", "有差异,转入下一场", "Differs: next cycle"
     UNWOUND = "unwound", "撤出本场", "Taken out of this cycle"
 
