@@ -17,7 +17,7 @@ def organisation_name(league: LeagueView, city: str, organisation: str | None) -
     place = league.name(city) if city in league.cities else Text(city, city)
     if not organisation:
         return place
-    if organisation == NODE_ORGANISATION:
+    if organisation in (NODE_ORGANISATION, city):
         return Text(f"{place.zh}节点", f"node of {place.en}")
     member = None if league.charter is None else league.charter.cities.get(city)
     for one in () if member is None else member.organisations:

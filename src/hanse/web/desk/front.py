@@ -32,6 +32,7 @@ async def front(visit: Visit) -> Result:
             "busy": [one for one in found if one.rows or one.problem],
             "idle": [one for one in found if not one.rows and not one.problem],
             "parts": parts(visit),
+            "sees_meetings": visit.who.may("conference.meetings"),
             "sees_traffic": visit.who.may("traffic.in_force"),
         },
     )

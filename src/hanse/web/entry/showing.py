@@ -13,6 +13,7 @@ from hanse.mechanisms.exchange.parts import Block, Facts, Table, Value
 from hanse.web.entry.fields import Schema, resolved, schema_of, title_of
 
 ROWS_SHOWN_MAX: Final = 200
+COLUMNS_MAX: Final = 10
 NOTHING: Final = Text("无", "None")
 _IN_FEN: Final = re.compile(r"[（(]分[)）]|[,，]? ?fen$")
 """How a declared title says that the number is of fen."""
@@ -55,13 +56,10 @@ def _blocks(
 def _table(
     whole: Schema, schema: Schema, title: Text, rows: list[Mapping[str, Any]], names: CityNames
 ) -> Table:
-    shown = rows[:ROWS_SHOWN_MAX]
+    shown, declared = _flat(whole, schema, rows[:ROWS_SHOWN_MAX])
     columns = [
-        name
-        for name in schema.get("properties", shown[0])
-        if any(r.get(name) not in (None, [], {}) for r in shown)
-    ]
-    declared = {name: schema.get("properties", {}).get(name, {}) for name in columns}
+        name for name in declared if any(row.get(name) not in (None, [], {}) for row in shown)
+    ][:COLUMNS_MAX]
     return Table(
         caption=title,
         columns=tuple(_title(declared[name], name) for name in columns),
@@ -76,12 +74,40 @@ def _table(
     )
 
 
+def _flat(
+    whole: Schema, schema: Schema, rows: list[Mapping[str, Any]]
+) -> tuple[list[Mapping[str, Any]], dict[str, Schema]]:
+    """Rows and their columns, with a group within a row as columns of its own: without its lists,
+    which no cell holds well."""
+    properties = schema.get("properties") or {name: {} for row in rows for name in row}
+    found: dict[str, Schema] = {}
+    groups = []
+    for name, one in properties.items():
+        inner, _ = resolved(whole, one)
+        if inner.get("properties") and inner["properties"].keys() != {"zh", "en"}:
+            groups.append(name)
+            found |= {
+                part: each
+                for part, each in inner["properties"].items()
+                if part not in properties and resolved(whole, each)[0].get("type") != "array"
+            }
+        else:
+            found[name] = one
+    flat = [
+        {**{k: v for name in groups for k, v in (row.get(name) or {}).items()}, **row}
+        for row in rows
+    ]
+    return flat, found
+
+
 def value_of(whole: Schema, schema: Schema, name: str, value: Any, names: CityNames) -> Value:
     """One value as a cell or a fact shows it."""
     if value in (None, [], {}):
         return None
     if isinstance(value, bool):
         return YES if value else NO
+    if isinstance(value, int) and "year" in name.split("_"):
+        return str(value)
     if isinstance(value, int):
         return Money(value) if _is_money(schema, name) else value
     if isinstance(value, str):

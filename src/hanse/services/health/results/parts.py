@@ -21,7 +21,7 @@ def _show(
     entries = IndexAnswer.model_validate(outcome).entries if known else ()
     return [
         Table(
-            Text("检查检验结果", "Results of examinations"),
+            Text("本市保存的结果", "Held by this city"),
             (
                 Text("报告日期", "Reported on"),
                 Text("项目", "Item"),

@@ -27,7 +27,7 @@ def _show(
     state = RelationState.model_validate(outcome)
     return [
         Facts(
-            Text("养老保险关系", "Pension relation"),
+            Text("关系现状", "How it stands"),
             (
                 (Text("状态", "Standing"), state.standing.text),
                 (Text("缴费月数", "Months paid"), state.paid_months),
