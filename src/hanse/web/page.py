@@ -93,6 +93,8 @@ class Page:
     form_bytes_max: int = FORM_BYTES_MAX
     proved: bool = False
     """Whether the person must have proved it lately to see it and send its form (step-up)."""
+    gives_file: bool = False
+    """Whether it gives a file to keep and shows no page."""
     example: Mapping[str, str] = field(default_factory=dict)
     """Values for the words of its path, with which the probe and the walk try it."""
 

@@ -93,6 +93,7 @@ _CASES: Final = (
         "/desk/cases/{matter}/{case}/documents/{digest}",
         Text("案件材料", "Document of a case"),
         case.document,
+        gives_file=True,
         access=WORKERS,
         under="desk",
         example=CASE | {"digest": "sha-256:" + "0" * 64},

@@ -90,10 +90,13 @@ def _value(
 ) -> Any:
     if "const" in declared:
         return declared["const"]
-    schema, _ = resolved(whole, declared)
+    schema, may_lack = resolved(whole, declared)
     kind = kind_of(whole, schema, depth)
     if kind == "group":
-        return _parts(whole, schema, values, f"{name}.", depth + 1) or None
+        found = _parts(whole, schema, values, f"{name}.", depth + 1)
+        parts = schema["properties"]
+        untouched = all(parts[one].get("default") == value for one, value in found.items())
+        return None if may_lack and untouched else found or None
     if kind == "rows":
         return _rows(whole, schema["items"], values, name, depth) or None
     if kind == "many":

@@ -93,7 +93,7 @@ def _flat(
             }
         else:
             found[name] = one
-    flat = [
+    flat: list[Mapping[str, Any]] = [
         {**{k: v for name in groups for k, v in (row.get(name) or {}).items()}, **row}
         for row in rows
     ]

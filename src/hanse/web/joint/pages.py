@@ -77,6 +77,7 @@ JOINT: Final = Section(
             "/joint/resolutions/{digest}/document",
             Text("决议文件", "The document of a resolution"),
             resolutions.document,
+            gives_file=True,
             access=WORKERS,
             needs=RESOLUTIONS,
             under="joint",

@@ -77,6 +77,7 @@ PORTAL: Final = Section(
             "/league/charter",
             Text("章程文件", "The charter"),
             league.charter,
+            gives_file=True,
             under="league",
         ),
         Page(

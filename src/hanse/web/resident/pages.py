@@ -46,6 +46,7 @@ RESIDENT: Final = Section(
             "/my/records/file",
             Text("查看记录及证明", "The lines with their proofs"),
             records.file,
+            gives_file=True,
             access=RESIDENTS,
             under="my_records",
             queries_max=QUERIES_OF_PARTS,
