@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -52,6 +53,13 @@ STATEMENT_TOO_EARLY = ProblemKind(
 REVISION_NAME = "league"
 _REVISION = select(league_revisions.c.revision).where(league_revisions.c.name == REVISION_NAME)
 """Made once: it is asked at every commit."""
+AGREEMENTS_IN_MEMORY_MAX = 256
+STATEMENTS_IN_MEMORY_MAX = 2_048
+CHARTERS_IN_MEMORY_MAX = 16
+_held_charter = lru_cache(maxsize=CHARTERS_IN_MEMORY_MAX)(read_charter)
+_held_agreement = lru_cache(maxsize=AGREEMENTS_IN_MEMORY_MAX)(read_agreement)
+_held_statement = lru_cache(maxsize=STATEMENTS_IN_MEMORY_MAX)(read_statement)
+"""What is held never changes: one more statement is no reason to read all others again."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ def current_charter(transaction: Transaction) -> SignedCharter | None:
     document = transaction.value(
         select(charters.c.document).order_by(charters.c.version.desc()).limit(1)
     )
-    return read_charter(bytes(document)) if document is not None else None
+    return _held_charter(bytes(document)) if document is not None else None
 
 
 def charters_after(transaction: Transaction, version: int, count: int) -> list[bytes]:
@@ -236,9 +244,9 @@ def _records(transaction: Transaction, only: str | None = None) -> dict[str, Agr
     versions: dict[str, list[SignedAgreement]] = defaultdict(list)
     stated: dict[str, list[SignedStatement]] = defaultdict(list)
     for row in transaction.rows(of_versions):
-        versions[row.agreement].append(read_agreement(bytes(row.document)))
+        versions[row.agreement].append(_held_agreement(bytes(row.document)))
     for row in transaction.rows(of_statements):
-        stated[row.agreement].append(read_statement(bytes(row.document)))
+        stated[row.agreement].append(_held_statement(bytes(row.document)))
     return {
         agreement: AgreementRecord(tuple(found), tuple(stated[agreement]))
         for agreement, found in versions.items()
