@@ -112,7 +112,11 @@ def test_a_group_that_fails_gives_a_pending_transfer_back(
     held = funded(fresh_store)
     held.transfer(spend(2, 80, PENDING))
     posting = Transfer(tid(3), flags=POST | LINKED, pending=tid(2))
-    assert held.codes(posting, spend(4, 21)) == ["linked_refused", "exceeds_credits"]
+    outcomes = held.transfer(posting, spend(4, 21))
+    assert [one.code for one in outcomes] == ["linked_refused", "exceeds_credits"]
+    with pytest.raises(Problem) as refused:
+        ledger.require(outcomes)
+    assert refused.value.code == "ledger_exceeds_credits"
     assert held.codes(Transfer(tid(5), flags=POST, pending=tid(2))) == ["created"]
     assert held.audit() == []
     held.engine.dispose()

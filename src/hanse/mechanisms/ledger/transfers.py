@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from hanse.foundation.clock import to_ms
 from hanse.foundation.errors import Problem
 from hanse.foundation.identity import Randomness
-from hanse.mechanisms.ledger.refusals import REFUSALS
+from hanse.mechanisms.ledger.refusals import LINKED_REFUSED, REFUSALS
 
 ID_BYTES: Final = 16
 TIMEOUT_SECONDS_MAX: Final = 366 * 86_400
@@ -89,10 +89,13 @@ EXISTS: Final = "exists"
 
 
 def require(outcomes: Iterable[Outcome]) -> None:
-    """Raise the first refusal, where a handler takes all or nothing."""
-    for outcome in outcomes:
-        if not outcome.ok:
-            raise outcome.problem()
+    """Raise the first refusal, where a handler takes all or nothing.
+
+    Of a linked group that is the one that broke it: the others were refused for its sake.
+    """
+    refused = [one for one in outcomes if not one.ok]
+    for outcome in (*(one for one in refused if one.code != LINKED_REFUSED), *refused):
+        raise outcome.problem()
 
 
 def fresh_id(now: datetime, randomness: Randomness) -> bytes:
