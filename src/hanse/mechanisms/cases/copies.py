@@ -138,9 +138,10 @@ def take_answer(
     lacks = acknowledged < row.target
     if not lacks or disputed or context.message_id != row.message_id:
         return  # an older message's answer: the newest one decides
-    sent = max(acknowledged, row.floor)
-    _set(transaction, row, sent=sent)
-    if acknowledged >= row.floor:
+    _set(transaction, row, sent=max(acknowledged, row.floor))
+    # A city that lacks steps of the earlier keeper gets them from that one: sent again at once,
+    # the later ones would go to and fro until then. They are sent again in time.
+    if int(answer["number"]) >= row.floor:
         hand(transaction, family, row.case_id, row.city, context)
 
 
