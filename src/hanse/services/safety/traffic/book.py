@@ -118,8 +118,10 @@ def note_receipt(transaction: Transaction, receipt: NoticeReceipt) -> None:
 
 
 def receipts_of(transaction: Transaction, notice: str) -> list[NoticeReceipt]:
-    """Which cities hold which version of a notice of ours."""
-    rows = transaction.rows(select(receipts).where(receipts.c.notice == notice))
+    """Which cities hold which version of a notice of ours, by city."""
+    rows = transaction.rows(
+        select(receipts).where(receipts.c.notice == notice).order_by(receipts.c.city)
+    )
     return [
         NoticeReceipt(
             notice=row.notice,

@@ -323,7 +323,7 @@ def _from_evidence(
             evidence.c.citizen_id == request.citizen_id,
             evidence.c.seen_on > request.last_evidence.isoformat(),
         )
-        .order_by(evidence.c.seen_on.desc())
+        .order_by(evidence.c.seen_on.desc(), evidence.c.evidence_id)
         .limit(EVIDENCE_READ_MAX)
     )
     found = [Evidence.model_validate_json(row.document) for row in rows]
