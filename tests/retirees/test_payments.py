@@ -1,9 +1,11 @@
 """The city of payment: approval, monthly runs in the ledger, loss and what is claimed back."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from hanse.foundation.identifiers import make_citizen_id
 from hanse.foundation.store.transaction import committing
 from hanse.mechanisms import ledger
 from tests.exchange.cities import Town
@@ -202,6 +204,8 @@ def test_two_benefits_are_served_by_one_certification_and_paid_in_one_run(payer:
     assert refused(payer, "retirees.approve", approval(name="生成的另一人")) == (
         "retirees_approval_name_differs"
     )
+    other = approval(citizen_id=make_citizen_id("510600", date(1957, 3, 7), 125))
+    assert refused(payer, "retirees.approve", other) == "retirees_benefit_number_taken"
     to_day(payer, "2027-12-15")
     found = done(payer, "retirees.run", {"month": "2027-12"})
     assert found["payments"] == []

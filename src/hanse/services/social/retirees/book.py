@@ -16,7 +16,7 @@ from hanse.services.social.retirees.codes import Standing
 from hanse.services.social.retirees.contracts import Benefit, EntitlementState, Recipient
 from hanse.services.social.retirees.months import read_month
 from hanse.services.social.retirees.parameters import RetireesParameters
-from hanse.services.social.retirees.tables import payments, recipients
+from hanse.services.social.retirees.tables import benefits, payments, recipients
 
 RECIPIENT_UNKNOWN = ProblemKind(
     "retirees_recipient_unknown",
@@ -75,6 +75,15 @@ def keep(transaction: Transaction, recipient: Recipient, now: datetime) -> None:
         },
         lambda new: {"document": new.document, "changed_at_ms": new.changed_at_ms},
     )
+
+
+def note_benefit(transaction: Transaction, benefit_id: str, citizen_id: str) -> bool:
+    """Give a benefit its person; false where the number is taken, by this person or another."""
+    taken = select(benefits.c.benefit_id).where(benefits.c.benefit_id == benefit_id)
+    if transaction.value(taken) is not None:
+        return False
+    transaction.insert(benefits, {"benefit_id": benefit_id, "citizen_id": citizen_id})
+    return True
 
 
 def page(transaction: Transaction, after: str, limit: int) -> Sequence[Recipient]:

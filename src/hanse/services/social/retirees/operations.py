@@ -36,6 +36,12 @@ BENEFIT_APPROVED_ALREADY = ProblemKind(
     Text("该待遇已核定", "The benefit was approved before"),
     Text("同一人员的同类待遇只核定一次", "A person has one benefit of a scheme"),
 )
+BENEFIT_NUMBER_TAKEN = ProblemKind(
+    "retirees_benefit_number_taken",
+    409,
+    Text("该待遇编号已使用", "The number of the benefit is in use"),
+    Text("请核对编号，每项待遇使用各自的编号", "Check the number: each benefit has its own"),
+)
 APPROVAL_NAME_DIFFERS = ProblemKind(
     "retirees_approval_name_differs",
     422,
@@ -116,11 +122,10 @@ def approve(transaction: Transaction, request: Approval, context: Context) -> En
     if known is not None and known.name != request.name:
         raise APPROVAL_NAME_DIFFERS()
     held = () if known is None else known.benefits
-    if any(
-        one.scheme is request.benefit.scheme or one.benefit_id == request.benefit.benefit_id
-        for one in held
-    ):
+    if any(one.scheme is request.benefit.scheme for one in held):
         raise BENEFIT_APPROVED_ALREADY()
+    if not book.note_benefit(transaction, request.benefit.benefit_id, request.citizen_id):
+        raise BENEFIT_NUMBER_TAKEN()
     seen_last = request.identified_on
     recipient = Recipient(
         citizen_id=request.citizen_id,

@@ -12,6 +12,14 @@ recipients = Table(
     Column("changed_at_ms", BigInteger, nullable=False),
 )
 
+benefits = Table(
+    "retirees_benefits",
+    metadata,
+    Column("benefit_id", String(64), primary_key=True),
+    Column("citizen_id", String(18), nullable=False),
+    comment="whose each benefit is: payments are known by the benefit's number alone",
+)
+
 payments = Table(
     "retirees_payments",
     metadata,
