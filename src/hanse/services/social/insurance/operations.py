@@ -48,6 +48,7 @@ SERVICE = Service(
     },
     refusal_handlers={
         insurer.settle_bill.name: treater.settle_refused,
+        insurer.undo.name: treater.undo_refused,
         clearing.month_lines.name: clearing.month_refused,
         clearing.close_month.name: clearing.month_refused,
     },

@@ -206,7 +206,14 @@ def reverse(transaction: Transaction, request: ClaimQuestion, context: Context) 
             asking,
             purpose=SETTLEMENT_PURPOSE.code,
         )
-        book.change(transaction, found.claim, context.now, state=book.UNDOING, undo_asked=asked)
+        book.change(
+            transaction,
+            found.claim,
+            context.now,
+            state=book.UNDOING,
+            undo_asked=asked,
+            problem=None,
+        )
     book.wait_too(transaction, found.claim, context.message_id)
     raise Owed
 
@@ -236,9 +243,11 @@ def settle_refused(transaction: Transaction, problem: dict[str, Any], context: C
         context.answer(transaction, context.city, trial[0], refused)
         return
     found = book.by_question(transaction, context.message_id)
-    if found is not None and found.state == book.ASKED:
-        text = book.problem_text(problem)
-        book.change(transaction, found.claim, context.now, state=book.REFUSED, problem=text)
+    if found is None or found.state not in (book.ASKED, book.UNDOING):
+        return
+    book.change(transaction, found.claim, context.now, problem=book.problem_text(problem))
+    if found.state == book.ASKED:
+        book.change(transaction, found.claim, context.now, state=book.REFUSED)
         _tell(transaction, found.claim, context)
 
 
@@ -260,6 +269,22 @@ def undo_answered(transaction: Transaction, answer: dict[str, Any], context: Con
         )
         unbook_at_treater(transaction, context, found, undone.settlement)
     book.change(transaction, found.claim, context.now, state=book.UNDONE)
+    _tell(transaction, found.claim, context)
+
+
+def undo_refused(transaction: Transaction, problem: dict[str, Any], context: Context) -> None:
+    """The insuring city did not take it back: the bill stands as before, and may be tried again."""
+    found = book.by_undoing(transaction, context.message_id)
+    if found is None or found.state != book.UNDOING:
+        return
+    if found.settlement is not None:
+        text = book.problem_text(problem)
+        book.change(transaction, found.claim, context.now, state=book.SETTLED, problem=text)
+    elif found.problem is not None:
+        book.change(transaction, found.claim, context.now, state=book.REFUSED)
+    else:  # its settlement is still awaited, and so are the calls' answers
+        book.change(transaction, found.claim, context.now, state=book.ASKED)
+        return
     _tell(transaction, found.claim, context)
 
 

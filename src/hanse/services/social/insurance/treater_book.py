@@ -116,6 +116,11 @@ def by_question(transaction: Transaction, asked: str) -> Any:
     return transaction.row(select(claims).where(claims.c.asked == asked))
 
 
+def by_undoing(transaction: Transaction, asked: str) -> Any:
+    """The claim that a question to the insuring city is to take back."""
+    return transaction.row(select(claims).where(claims.c.undo_asked == asked))
+
+
 def keep(
     transaction: Transaction,
     bill: Bill,
@@ -151,7 +156,8 @@ def wait_too(transaction: Transaction, claim: str, message_id: str) -> None:
 def take_waiting(transaction: Transaction, claim: str) -> list[str]:
     """The calls that wait for a claim; they wait no longer."""
     which = (waiting.c.claim == claim) & waiting.c.trial_asked.is_(None)
-    found = [row.message_id for row in transaction.rows(select(waiting).where(which))]
+    rows = transaction.rows(select(waiting).where(which).order_by(waiting.c.message_id))
+    found = [row.message_id for row in rows]
     transaction.execute(delete(waiting).where(which))
     return found
 
