@@ -137,3 +137,51 @@ def test_a_house_finishes_the_cycle_that_it_cut_before_the_charter_changed(
     league.fund(SECOND, 0, "none", house=THIRD)
     open_(league, "day-2", house=THIRD)
     assert nets(league, "day-2", SECOND) == {}
+
+
+def deliver(league: League, receiver: str, operation: str) -> None:
+    """Carry one stream of the house to a city before all others."""
+    house, town = league.towns[HOUSE], league.towns[receiver]
+    waiting = [one for one in house.waiting(receiver) if one.operation == operation]
+    sealed = house.seal(receiver, waiting)
+    house.settle(waiting, sealed, town.take(sealed))
+
+
+def test_a_settlement_that_comes_before_its_cut_leaves_nothing_behind(league: League) -> None:
+    league.owes(SECOND, THIRD, 60, "b")
+    open_(league, "day-1", THIRD)
+    league.clock.advance(minutes=31)
+    assert league.due() == 1
+    league.rest(THIRD)
+    assert league.cycle("day-1")["state"] == "settled"
+    for operation in ("clearing.settled", "clearing.result", "clearing.cut"):
+        deliver(league, THIRD, operation)
+    league.rest()
+    open_(league, "day-2")
+    assert nets(league, "day-2") == {SECOND: -60, THIRD: 60}
+    assert (league.position(SECOND, THIRD), league.position(THIRD, SECOND)) == (0, 0)
+
+
+@pytest.mark.parametrize("lost", [("clearing.settled",), ("clearing.result", "clearing.settled")])
+def test_the_next_cut_repeats_a_settlement_whose_word_was_lost(
+    league: League, lost: tuple[str, ...]
+) -> None:
+    """An event that a city refused, such as under a suspended agreement, never comes again."""
+    league.owes(SECOND, THIRD, 60, "b")
+    topics = league.towns[SECOND].exchange.registry.topics
+    kept = {name: vars(topics[name])["handler"] for name in lost}
+    for name in lost:
+        vars(topics[name])["handler"] = lambda *given: None
+    try:
+        open_(league, "day-1")
+        league.clock.advance(minutes=31)
+        league.due()
+        league.rest()
+    finally:
+        for name, handler in kept.items():
+            vars(topics[name])["handler"] = handler
+    assert league.cycle("day-1")["state"] == "settled"
+    assert league.position(SECOND, THIRD) == -60
+    open_(league, "day-2")
+    assert league.cycle("day-2")["state"] == "settled"
+    assert (league.position(SECOND, THIRD), league.position(THIRD, SECOND)) == (0, 0)

@@ -96,6 +96,11 @@ def make_cut(transaction: Transaction, event: Cut, context: Context) -> Submissi
 
     None where more is to be collected, by and by, or where this city has cut that cycle before.
     """
+    for one in event.settled:
+        before_it = book.cut_row(transaction, one.cycle)
+        if before_it is not None and before_it.house == event.house:
+            word = Settled(cycle=one.cycle, version=one.version, house=event.house)
+            book_settled(transaction, word, context)
     if book.cut_row(transaction, event.cycle) is not None:
         return None
     currency = rules_of(context).currency
@@ -205,20 +210,32 @@ def _ends(pair: PairResult, city: str) -> tuple[str, str]:
 
 @topic("clearing.settled", Text("清算终局", "A cycle is settled"), purpose=CLEARING)
 def settled(transaction: Transaction, event: Settled, context: Context) -> None:
-    """Book what settled, and carry the rest into the next cycle. Once, whatever comes again."""
+    """Book what settled, and carry the rest into the next cycle. Once, whatever comes again.
+
+    Cuts, results and settlements are streams of their own: this word may come before the others.
+    """
     require_cutter(transaction, event.cycle, context)
+    if book.cut_row(transaction, event.cycle) is None:
+        currency = rules_of(context).currency
+        book.stand_aside(
+            transaction, event.cycle, event.house, event.version, currency, context.now
+        )
+        return
     book_settled(transaction, event, context)
 
 
 def book_settled(transaction: Transaction, event: Settled, context: Context) -> None:
-    """Take what was settled out of the inter-city accounts; carry what was left out."""
+    """Take what was settled out of the inter-city accounts; carry what was left out.
+
+    Nothing of a city settles before it has agreed: where this version's result has not come here,
+    it has no part in it, and carries everything.
+    """
     made = book.cut_row(transaction, event.cycle)
-    if made is None or made.settled_version is not None or made.result is None:
+    if made is None or made.settled_version is not None:
         return
-    reckoned = Result.model_validate_json(made.result)
-    if reckoned.version != event.version:
-        return  # the result is on its way: streams are in order, so this can't be an older one
-    results = {(pair.first, pair.second): pair for pair in reckoned.pairs}
+    reckoned = Result.model_validate_json(made.result) if made.result is not None else None
+    agreed = reckoned.pairs if reckoned and reckoned.version == event.version else ()
+    results = {(pair.first, pair.second): pair for pair in agreed}
     batch: list[Transfer] = []
     # By the own lines and not by the result's pairs: of what this city told nobody in time, the
     # house knows nothing, and it must not be lost. What is still being collected is carried then.

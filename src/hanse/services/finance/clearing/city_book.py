@@ -53,6 +53,28 @@ def cut(transaction: Transaction, cycle: str, house: str, currency: str, now: da
     return cut_row(transaction, cycle)
 
 
+def stand_aside(
+    transaction: Transaction, cycle: str, house: str, version: int, currency: str, now: datetime
+) -> None:
+    """A cycle was settled before this city heard of it: its cut takes nothing, then or later."""
+    last = transaction.row(select(cuts).order_by(cuts.c.number.desc()).limit(1))
+    up_to = 0 if last is None else last.up_to_sequence
+    row = {
+        "cycle": cycle,
+        "number": 1 if last is None else last.number + 1,
+        "house": house,
+        "after_sequence": up_to,
+        "up_to_sequence": up_to,
+        "cut_at_ms": to_ms(now),
+        "currency": currency,
+        "stage": str(Stage.DONE),
+        "at_sequence": up_to,
+        "at_account": 0,
+        "settled_version": version,
+    }
+    transaction.insert(cuts, row)
+
+
 def pairs_of(transaction: Transaction, cut_number: int) -> list[Any]:
     """What the lines of a cut come to, by pair of parties, in the order of their names."""
     which = select(pairs).where(pairs.c.cut == cut_number)

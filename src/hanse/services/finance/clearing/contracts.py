@@ -15,6 +15,8 @@ PAGE_MAX: Final = 1_000
 SEQUENCE_MAX: Final = 2**53 - 1
 """JSON's largest whole number; a ledger's sequence counts from 1."""
 VERSIONS_MAX: Final = 1_000
+SETTLED_REPEATED_MAX = 20
+"""So many of its newest settled cycles the house names with each cut."""
 CITIES_MAX: Final = 100
 DOCUMENT_CHARACTERS_MAX: Final = 8_000_000
 
@@ -38,11 +40,25 @@ class CycleQuestion(_Contract):
     cycle: CycleId
 
 
+class SettledCycle(_Contract):
+    """A cycle of the house that is final, and the version that was settled."""
+
+    cycle: CycleId
+    version: Annotated[int, titled("版本", "Version", ge=1, le=VERSIONS_MAX)]
+
+
 class Cut(_Contract):
-    """The house cuts: from now on transfers belong to the next cycle."""
+    """The house cuts: from now on transfers belong to the next cycle.
+
+    It says again which of its cycles are settled: a city may have missed the word.
+    """
 
     cycle: CycleId
     house: CityCode
+    settled: Annotated[
+        tuple[SettledCycle, ...],
+        titled("已终局场次", "Cycles that are settled", max_length=SETTLED_REPEATED_MAX),
+    ] = ()
 
 
 class PairClaim(_Contract):

@@ -22,6 +22,7 @@ from hanse.services.finance.clearing import house_book as book
 from hanse.services.finance.clearing.city import CLEARING, CYCLE_UNKNOWN, require_house
 from hanse.services.finance.clearing.codes import CycleState, LeftOut, PairState
 from hanse.services.finance.clearing.contracts import (
+    SETTLED_REPEATED_MAX,
     Acknowledgement,
     ClaimLines,
     Cut,
@@ -64,7 +65,11 @@ def open_cycle(transaction: Transaction, request: CycleQuestion, context: Contex
     if waiting:
         raise CYCLE_OPEN(cycle=waiting[0].cycle)
     book.begin(transaction, request.cycle, context.now, rules.submit_minutes)
-    event = Cut(cycle=request.cycle, house=context.city)
+    event = Cut(
+        cycle=request.cycle,
+        house=context.city,
+        settled=book.settled(transaction, SETTLED_REPEATED_MAX),
+    )
     context.publish(transaction, "clearing.cut", event)
     submission = city.make_cut(transaction, event, context)
     if submission is not None:
@@ -242,11 +247,12 @@ def _settle_if_agreed(transaction: Transaction, cycle: str, context: Context) ->
 
 
 def concerned(result: Result) -> set[str]:
-    """The cities with a part in what settles."""
+    """The cities with a part in what settles, though it be a sum of nothing: who has not agreed
+    to a version carries all its lines when that is settled, and the other side must do so too."""
     return {
         city_of(party)
         for pair in result.pairs
-        if pair.amount_fen
+        if pair.amount_fen or pair.state is PairState.SETTLES
         for party in (pair.first, pair.second)
     }
 

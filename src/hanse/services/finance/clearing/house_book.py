@@ -15,6 +15,7 @@ from hanse.services.finance.clearing.contracts import (
     Difference,
     PairName,
     Result,
+    SettledCycle,
     Submission,
 )
 from hanse.services.finance.clearing.matching import Lines, PairKey, key_of, view_of
@@ -43,6 +44,17 @@ def open_rows(transaction: Transaction) -> list[Any]:
             .limit(100)
         )
     )
+
+
+def settled(transaction: Transaction, count: int) -> tuple[SettledCycle, ...]:
+    """The newest cycles that are settled, oldest first."""
+    rows = transaction.rows(
+        select(cycles.c.cycle, cycles.c.version)
+        .where(cycles.c.state == str(CycleState.SETTLED))
+        .order_by(cycles.c.number.desc())
+        .limit(count)
+    )
+    return tuple(SettledCycle(cycle=row.cycle, version=row.version) for row in reversed(list(rows)))
 
 
 def begin(transaction: Transaction, cycle: str, now: datetime, minutes: int) -> None:
