@@ -28,9 +28,8 @@ from hanse.mechanisms.cases.tables import cases
 from hanse.mechanisms.exchange.context import Context
 from hanse.mechanisms.exchange.desk import Desk
 from hanse.mechanisms.exchange.message import Kind, Party
-from hanse.simulation.cases_host import Host
+from hanse.simulation.cases_host import CITIES, SEATS, START, Host, found_hosts
 from hanse.simulation.cases_matter import MATTER
-from hanse.simulation.cases_part import CITIES, SEATS, START, found_hosts
 
 BPMN = Path(__file__).parent / "three_stages.bpmn"
 STEPS_OF_EACH = 4

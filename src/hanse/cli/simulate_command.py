@@ -9,9 +9,10 @@ from sqlalchemy import Engine, text
 from hanse.cli.output import language, out, print_json, say
 from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
-from hanse.simulation.run import CITIES, Result, memory_store, run
+from hanse.simulation.run import CITIES, Result, run
 from hanse.simulation.shrink import shrink, story
-from hanse.simulation.world import FAULTS, OpenStore
+from hanse.simulation.stores import OpenStore, memory_store
+from hanse.simulation.world import FAULTS
 
 
 @click.command()

@@ -1,15 +1,15 @@
-"""A city's node for the simulation of cases: its disk, its memory, and its death at a commit."""
+"""Cities' nodes without sockets, all in one thread: what benches and timelines run cases on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
 
-from hanse.foundation.identity import Randomness
-from hanse.foundation.keys import PrivateKey
-from hanse.foundation.store import Transaction
+from hanse.foundation.identity import Randomness, seeded_randomness
+from hanse.foundation.keys import PrivateKey, generate
+from hanse.foundation.store import Transaction, metadata
 from hanse.foundation.store.transaction import reading
 from hanse.mechanisms.exchange import outbox
 from hanse.mechanisms.exchange.core import Exchange, Outgoing
@@ -28,28 +28,26 @@ from hanse.mechanisms.exchange.message import Message
 from hanse.mechanisms.exchange.operations import Registry
 from hanse.mechanisms.exchange.own_calls import OwnCall, call
 from hanse.mechanisms.league import store as league_store
+from hanse.mechanisms.league.agreements import Agreement
 from hanse.mechanisms.league.view import LeagueView
+from hanse.simulation import founding
 from hanse.simulation.cases_matter import SERVICE
 
 Result = TypeVar("Result")
 BATCH_MAX = 40
-
-
-class Died(Exception):  # noqa: N818 - the process died: nothing here is an error
-    """The process died at a commit."""
+START: Final = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+CITIES: Final = ("510100", "510600", "510900")
+SEATS: Final = dict(zip(("desk", "giver", "watcher"), CITIES, strict=True))
 
 
 @dataclass
 class Host:
-    """`exchange` and `league` are memory: they die with the process, the store does not."""
+    """A city's store, and its node's memory."""
 
     city: str
     engine: Engine
     key: PrivateKey
     randomness: Randomness
-    dies: str | None = None
-    """`before` or `after`: where the next commit dies."""
-    deaths: int = 0
     exchange: Exchange = field(init=False)
     league: LeagueView = field(init=False)
 
@@ -65,12 +63,6 @@ class Host:
         self.exchange.on_error = _not_expected
         self.league = LeagueView.empty(self.city)
 
-    def _restart(self) -> None:
-        self.deaths += 1
-        self._boot()
-        with reading(self.engine) as transaction:
-            outbox.load_pending_counts(self.exchange, transaction)
-
     def side(self, transaction: Transaction) -> Side:
         """This city's side of a delivery."""
         if league_store.revision(transaction) != self.league.revision:
@@ -79,8 +71,7 @@ class Host:
         return Side(self.exchange, Desk(self.exchange), signer, self.league)
 
     def commit(self, work: Callable[[Transaction], Result]) -> Result:
-        """Do work in one transaction; Died where the process is to die at its commit."""
-        dies, self.dies = self.dies, None
+        """Do work in one transaction."""
         with self.engine.connect() as connection:
             transaction = Transaction(connection, self.randomness)
             begun = connection.begin()
@@ -90,13 +81,7 @@ class Host:
             except BaseException:
                 begun.rollback()
                 raise
-            if dies == "before":
-                begun.rollback()
-            else:
-                begun.commit()
-        if dies is not None:
-            self._restart()
-            raise Died
+            begun.commit()
         for call_ in transaction.after_commit:
             call_()
         return result
@@ -155,6 +140,49 @@ class Host:
             settle_delivery(side, transaction, waiting, sealed, opened, now)
 
         self.commit(work)
+
+
+def found_hosts(seed: int, open_store: Callable[[str], Engine]) -> list[Host]:
+    """Three cities with a charter, a calendar, and an agreement on the matter."""
+    keys: founding.Keys = {}
+    hosts = []
+    for city in CITIES:
+        draw = seeded_randomness(f"simulated cases {seed} {city}")
+        keys[city] = {name: generate("ed25519", draw) for name in ("v1", "x1")}
+        engine = open_store(city)
+        metadata.create_all(engine)
+        hosts.append(Host(city, engine, keys[city]["x1"], draw))
+    charter = founding.signed_by(
+        founding.first_charter(keys, START), keys, *((city, "x1") for city in CITIES)
+    )
+    agreement = founding.signed_by(_agreement(), keys)
+
+    def take(transaction: Transaction) -> None:
+        league_store.accept_charters(transaction, [charter.to_bytes()], charter.digest, START)
+        league_store.accept_agreement(transaction, agreement.to_bytes(), START)
+
+    for host in hosts:
+        host.commit(take)
+    return hosts
+
+
+def _agreement() -> Agreement:
+    grant = {
+        "id": "g1", "operations": ["matter.*"], "purposes": ["trial"], "organisations": ["*"],
+        "fields": ["*"], "legal_basis": {"zh": "试验", "en": "trial"},
+    }  # fmt: skip
+    return Agreement.model_validate(
+        {
+            "id": "cases",
+            "version": 1,
+            "league": "simulated",
+            "title": {"zh": "仿真协议", "en": "A simulated agreement"},
+            "parties": list(CITIES),
+            "valid_from": START,
+            "valid_until": START + timedelta(days=730),
+            "grants": [grant],
+        }
+    )
 
 
 def _not_expected(reference: str, operation: str, error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from itertools import permutations
 from random import Random
 from typing import Any
 
@@ -15,7 +16,7 @@ from hanse.mechanisms.exchange.handover import settle_delivery, take_delivery
 from hanse.mechanisms.exchange.streams import set_subscription
 from hanse.mechanisms.exchange.tables import messages_in, messages_out
 from hanse.simulation import model
-from hanse.simulation.acts import own_call, put_question
+from hanse.simulation.acts import fire, own_call, put_question
 from hanse.simulation.counting import COUNTING, counting_metadata, effects
 from hanse.simulation.counting_terms import TERMS
 from hanse.simulation.model import Sent
@@ -24,6 +25,12 @@ from hanse.simulation.terms import ANSWER, DENIED
 from hanse.simulation.town import Town
 from hanse.simulation.world import Packet, World, two
 
+ROUNDS_MAX = 400
+SENT_WHEN_CALM = 12
+JUMPS_MINUTES = (11, 130)
+JUMPED_SHARE = 0.15
+ROUND = timedelta(minutes=11)
+"""Between two looks of a node at what is due, once all is calm."""
 ASKED = ("simulated.add", "simulated.later", "simulated.brief")
 
 
@@ -78,32 +85,45 @@ def give(world: World, rng: Random) -> str | None:
     """An agency gives an answer that its city owes."""
     town = rng.choice(world.towns)
     book = world.books[town.city]
-    if not book.owed:
+    owed = sorted(
+        key for key in book.owed if b'"hanse.request.simulated.later"' in book.replies[key][0]
+    )
+    if not owed:
         return None
-    peer, message_id = rng.choice(sorted(book.owed))
+    peer, message_id = rng.choice(owed)
     covered = book.in_force("b", world.clock(town))
 
     def note(answer: dict[str, Any], sent: list[Sent]) -> None:
-        require(len(sent) == 1, "an owed answer is a row", len(sent))
-        model.only_granted(TERMS["simulated.later"], sent[0].data)
-        raw, _ = book.replies[peer, message_id]
-        book.replies[peer, message_id] = (raw, sent[0].line)
-        book.owed.discard((peer, message_id))
+        note_owed_answer(book, peer, message_id, sent)
 
     given = {"city": peer, "message_id": message_id}
     wanted = ANSWER if covered else DENIED
     return own_call(world, town, "simulated.give", given, wanted=wanted, note=note)
 
 
+def note_owed_answer(book: model.Book, peer: str, message_id: str, sent: list[Sent]) -> None:
+    """An answer that was owed is a row, says what is granted, and is the answer for ever."""
+    require(len(sent) == 1, "an owed answer is a row", len(sent))
+    model.only_granted(book.terms[sent[0].operation], sent[0].data)
+    raw, _ = book.replies[peer, message_id]
+    book.replies[peer, message_id] = (raw, sent[0].line)
+    book.owed.discard((peer, message_id))
+
+
 def transmit(world: World, rng: Random) -> str | None:
     """A city's courier signs what waits and sends it."""
     town, other = two(world, rng)
-    events, now = rng.random() < 0.4, world.clock(town)
-    found = town.read(lambda t: outbox.pending(t, other.city, events=events, limit=12)[0])
+    events, count = rng.random() < 0.4, rng.randrange(1, 7)
+    return send(world, town, other, events=events, count=count)
+
+
+def send(world: World, town: Town, other: Town, *, events: bool, count: int) -> str | None:
+    """The oldest of what waits for a peer sets out; None where nothing does."""
+    now = world.clock(town)
+    found = town.read(lambda t: outbox.pending(t, other.city, events=events, limit=2 * count)[0])
     if events and any(one.message_id in town.in_flight for one in found):
         return None  # events of a stream go one delivery at a time
-    waiting = [one for one in found if one.message_id not in town.in_flight]
-    waiting = waiting[: rng.randrange(1, 7)]
+    waiting = [one for one in found if one.message_id not in town.in_flight][:count]
     if not waiting:
         return None
     view = town.read(town.view)
@@ -269,6 +289,13 @@ def _settle(world: World, packet: Packet) -> str:
     return f"{town.city} settles {len(waiting)}: {became}"
 
 
+def due(world: World, rng: Random) -> str:
+    """A node does what its clock has made due; sometimes all time jumps before it."""
+    if "clock" in world.faults and rng.random() < JUMPED_SHARE:
+        world.now += timedelta(minutes=rng.choice(JUMPS_MINUTES))
+    return fire(world, rng.choice(world.towns))[0]
+
+
 def crash(world: World, rng: Random) -> str | None:
     """The next commit of a city dies, before or after its sync."""
     town = rng.choice(world.towns)
@@ -383,24 +410,46 @@ def calm(world: World) -> None:
 
 
 def last_words(world: World, rng: Random) -> None:
-    """Each city publishes once more: a subscriber that misses earlier events sees the gap."""
+    """Operators send dead letters again, and each city publishes once more: a subscriber that
+    misses earlier events sees the gap."""
     for town in world.towns:
+        resend_dead(world, town)
         data = {"amount": rng.randrange(100)}
         own_call(world, town, "simulated.say", data)
 
 
+def resend_dead(world: World, town: Town) -> str | None:
+    """An operator puts every dead letter of a city back in the queue."""
+    book, now = world.books[town.city], world.clock(town)
+    dead = [one for one in book.asked.values() if one.state == "dead"]
+    if not dead:
+        return None
+
+    def work(transaction: Transaction) -> None:
+        for one in dead:
+            outbox.resend(town.exchange, transaction, one.message_id, now)
+
+    def then(_: None, sent: list[Sent]) -> None:
+        for one in dead:
+            one.state = "pending"
+
+    return f"{town.city} sends {len(dead)} again: {world.commit(town, work, then)}"
+
+
 def heal(world: World, rng: Random) -> None:
     """Everything that can be delivered is."""
-    for _ in range(400):
-        world.now += timedelta(seconds=20)
-        for _ in range(4 * len(world.towns) ** 2):
-            transmit(world, rng)
-        while world.network:
-            arrive(world, rng)
+    pairs = list(permutations(world.towns, 2))
+    for _ in range(ROUNDS_MAX):
         if not any(
             one.state == "pending" for book in world.books.values() for one in book.asked.values()
         ):
             return
+        world.now += timedelta(seconds=20)
+        for one, other in pairs:
+            for events in (False, True):
+                send(world, one, other, events=events, count=SENT_WHEN_CALM)
+        while world.network:
+            arrive(world, rng)
     raise Violation("the league comes to rest after healing")
 
 
@@ -417,6 +466,7 @@ EXCHANGE = Part(
         "part_cities": (1, part_cities),
         "skew": (1, skew),
     },
+    beside={"due": (10, due), "carry": (50, transmit), "come": (70, arrive)},
     check=check,
     faults={"crash": "crash", "part_cities": "partition", "skew": "clock"},
     services=(COUNTING,),

@@ -17,6 +17,18 @@ NAMES = {
     "511300": ("南充市", "Nanchong"),
     "510900": ("遂宁市", "Suining"),
 }
+HOUSE = "510100"
+"""The first city: every league of the simulation has it."""
+CALENDAR = {
+    "name": "simulated",
+    "version": "1",
+    "source": "simulated",
+    "first_day": "2016-01-01",
+    "horizon": "2036-12-31",
+    "rest_days": ["2027-01-01"],
+    "working_weekends": [],
+}
+"""Every weekday is a working day but one: what a run needs, and short."""
 Keys = dict[str, dict[str, PrivateKey]]
 
 
@@ -45,6 +57,8 @@ def first_charter(keys: Keys, at: datetime) -> Charter:
             "threshold": len(keys) // 2 + 1,
             "witness_quorum": len(keys) - 1,
             "members": members,
+            "calendar": CALENDAR,
+            "settlement": {"clearing_house": HOUSE},
         }
     )
 

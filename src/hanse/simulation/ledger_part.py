@@ -10,7 +10,16 @@ from hanse.foundation.clock import to_ms
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms import ledger
-from hanse.mechanisms.ledger import Account, AccountCode, Chart, Flags, Side, Transfer, TransferCode
+from hanse.mechanisms.ledger import (
+    Account,
+    AccountCode,
+    Chart,
+    Flags,
+    Side,
+    Transfer,
+    TransferCode,
+    head,
+)
 from hanse.simulation.part import Part, require
 from hanse.simulation.town import Town
 from hanse.simulation.world import World
@@ -25,6 +34,7 @@ SOURCE: Final = Account("source", "simulated", 1)
 PURSES: Final = tuple(Account(f"purse/{n}", "simulated", 1, net_debit_cap=0) for n in range(4))
 ACCOUNTS: Final = (SOURCE, *PURSES)
 SENT_KEPT: Final = 200
+SKEW_SECONDS_MOST: Final = 400
 
 
 @dataclass
@@ -131,6 +141,7 @@ def book_again(world: World, rng: Random) -> str | None:
 
 def _send(world: World, town: Town, batch: list[Transfer]) -> str:
     now, purses = world.clock(town), _purses(world, town)
+    _follow(world, town, purses)
 
     def work(transaction: Transaction) -> list[str]:
         ledger.open_accounts(transaction, ACCOUNTS, now)
@@ -142,6 +153,15 @@ def _send(world: World, town: Town, batch: list[Transfer]) -> str:
         purses.sent = [*purses.sent, *batch][-SENT_KEPT:]
 
     return f"{town.city} books {len(batch)}: {world.commit(town, work, then)}"
+
+
+def _follow(world: World, town: Town, purses: Purses) -> None:
+    """The ledger's time is one for all its books: what others booked may have made things due."""
+    ledgers_ms = town.read(head.current).booked_at_ms
+    latest_ms = to_ms(world.now) + SKEW_SECONDS_MOST * 1_000
+    held = purses.now_ms <= ledgers_ms <= latest_ms or not purses.told
+    require(held, "the ledger's time goes forward, with its city's clock", town.city, ledgers_ms)
+    purses.expire(ledgers_ms)
 
 
 def _some(rng: Random, purses: Purses) -> Transfer:
@@ -177,6 +197,7 @@ def check(world: World, healed: bool) -> None:
         require(not found, "the ledger's log gives its balances", town.city, found)
         if not purses.told:
             continue
+        _follow(world, town, purses)
         if healed:
             _expire_all(world, town, purses)
         held = {one.account.id: list(one.balance) for one in town.read(_states)}

@@ -236,6 +236,8 @@ def settle(book: Book, peer: str, message_id: str, answer: dict[str, Any]) -> No
     if kind == "refusal":
         if outcome(answer) not in RETRYABLE:
             one.state = "refused"
+            if one.kind == "request" and one.operation in book.terms:
+                book.terms[one.operation].refused(book, one, outcome(answer))
     elif kind == "receipt" and one.kind == "request":
         one.state = "owed"
     else:

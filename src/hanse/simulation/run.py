@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
-from sqlalchemy import Engine
-
-from hanse.foundation.store import open_engine
 from hanse.simulation.exchange_part import calm, heal, subscribe_all
-from hanse.simulation.part import Violation
-from hanse.simulation.parts import PARTS
-from hanse.simulation.world import FAULTS, OpenStore, World, found
+from hanse.simulation.part import Part, Violation
+from hanse.simulation.parts import ALWAYS, NEEDS, PARTS
+from hanse.simulation.stores import OpenStore, memory_store
+from hanse.simulation.world import FAULTS, World, found
 
 CHECK_EVERY = 100
 CITIES = 3
+SPREAD = 2
+"""Where all parts are in a run, each does so many times less beside a step than in one of its
+own: a step of the whole league costs what it must."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,6 @@ class Result:
     history: list[str] = field(repr=False, default_factory=list)
 
 
-def memory_store(city: str) -> Engine:
-    """A store of one connection, in memory."""
-    return open_engine("sqlite://")
-
-
 def run(
     seed: int,
     steps: int | Sequence[int],
@@ -44,16 +40,20 @@ def run(
     faults: frozenset[str] = frozenset(FAULTS),
     open_store: OpenStore = memory_store,
     check_every: int = CHECK_EVERY,
+    parts: frozenset[str] | None = None,
 ) -> Result:
-    """Run steps of a seed; a broken invariant ends the run and is in the result."""
+    """Run steps of a seed; a broken invariant ends the run and is in the result.
+
+    With `parts`, only those join the exchange and the league: to look at one of them closely.
+    """
     chosen = range(steps) if isinstance(steps, int) else steps
-    world = found(seed, cities, faults, open_store, PARTS)
+    world = found(seed, cities, faults, open_store, chosen_parts(parts))
     failure, number = None, -1
     try:
         subscribe_all(world)
         for count, number in enumerate(chosen, 1):
             step(world, Random(f"{seed}/{number}"), number)
-            beside(world, Random(f"{seed}/{number}/beside"), number)
+            beside(world, Random(f"{seed}/{number}/beside"), number, SPREAD if parts is None else 1)
             if count % check_every == 0:
                 check(world, healed=False)
         rest(world, Random(f"{seed}/calm"))
@@ -77,6 +77,14 @@ def run(
     )
 
 
+def chosen_parts(names: frozenset[str] | None) -> tuple[Part, ...]:
+    """The parts of a run, by their names; all without any."""
+    if names is None:
+        return PARTS
+    wanted = names.union(ALWAYS, *(NEEDS.get(name, ()) for name in names))
+    return tuple(part for part in PARTS if part.name in wanted)
+
+
 def step(world: World, rng: Random, number: int) -> None:
     """Let a little time pass and do one thing."""
     world.now += timedelta(milliseconds=rng.randrange(3_000))
@@ -92,11 +100,11 @@ def step(world: World, rng: Random, number: int) -> None:
         world.note(number, words)
 
 
-def beside(world: World, rng: Random, number: int) -> None:
-    """Let happen what parts do beside a step."""
+def beside(world: World, rng: Random, number: int, spread: int) -> None:
+    """Let happen what parts do beside a step: with all of them, each is the rarer."""
     for part in world.parts:
         for percent, act in (part.beside or {}).values():
-            if rng.randrange(100) < percent and (words := act(world, rng)) is not None:
+            if rng.randrange(100 * spread) < percent and (words := act(world, rng)) is not None:
                 world.note(number, words)
 
 

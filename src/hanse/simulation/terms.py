@@ -12,7 +12,7 @@ BUREAU: Final = "bureau"
 """The organisation of every city that asks."""
 ANSWER: Final = frozenset({"answer"})
 RECEIPT: Final = frozenset({"receipt"})
-RETRYABLE: Final = frozenset({"rate_exceeded", "stream_gap"})
+RETRYABLE: Final = frozenset({"rate_exceeded", "stream_gap", "case_time_backwards"})
 """Refusals after which the same message may succeed: nothing of them is recorded."""
 DENIED: Final = frozenset(
     {
@@ -57,6 +57,8 @@ class Term:
     """Notes what a message did at its receiver, given its outcome and the answer's data."""
     told: Callable[["Book", "Sent", dict[str, Any]], None] = _nothing
     """Notes what an answer did at its asker."""
+    refused: Callable[["Book", "Sent", str], None] = _nothing
+    """Notes what a refusal for good did at its asker, given its code."""
     fields: tuple[str, ...] = ("*",)
     organisation: str | None = None
     """Who alone may ask, in every city; None: whoever."""

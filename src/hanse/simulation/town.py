@@ -62,6 +62,7 @@ class Town:
                 name: service.parameters
                 for service in self.services
                 for name in (
+                    service.name,
                     *(one.name for one in service.operations),
                     *(one.name for one in service.topics),
                 )

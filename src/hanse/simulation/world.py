@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import bindparam, select
 
 from hanse.foundation.errors import Problem
 from hanse.foundation.identity import seeded_randomness
@@ -23,12 +23,12 @@ from hanse.mechanisms.league import store as league_store
 from hanse.simulation import founding
 from hanse.simulation.model import Book, Sent
 from hanse.simulation.part import Part, require
+from hanse.simulation.stores import OpenStore, fresh, let_go
 from hanse.simulation.terms import Term
 from hanse.simulation.town import Crashed, Town
 
 START = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 FAULTS = ("drop", "double", "reorder", "partition", "crash", "clock", "hostile")
-OpenStore = Callable[[str], Engine]
 _SENT: Any = (
     select(messages_out)
     .where(messages_out.c.number > bindparam("after"))
@@ -164,7 +164,7 @@ class World:
     def close(self) -> None:
         """Let go of the stores."""
         for town in self.towns:
-            town.engine.dispose()
+            let_go(town.engine)
 
 
 def found(
@@ -179,11 +179,10 @@ def found(
     keys = _keys(seed, names)
     services = tuple(service for part in parts for service in part.services)
     terms = {operation: term for part in parts for operation, term in part.terms.items()}
+    tables = [metadata, *(part.tables for part in parts if part.tables is not None)]
     towns = []
     for city in names:
-        engine = open_store(city)
-        for tables in (metadata, *(part.tables for part in parts if part.tables is not None)):
-            tables.create_all(engine)
+        engine = fresh(open_store, city, tables)
         draw = seeded_randomness(f"simulated town {seed} {city}")
         towns.append(Town(city, engine, draw, dict(keys[city]), services))
     new = [(city, key) for city in names for key in ("x1",)]
