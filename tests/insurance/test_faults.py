@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from hanse.mechanisms.exchange.message import Kind
+from hanse.services.social.insurance.insurer import CLAIM_OF_ANOTHER, undo
 from tests.exchange.cities import carry
 from tests.insurance.towns import Two, insured, two_cities
 
@@ -93,6 +94,35 @@ def test_a_reversal_while_the_answer_is_lost_is_booked_at_both(fresh_store: Stor
     rest(two)
     assert two.state("b")["settlement"]["deductible_fen"] == 800_00
     assert two.audits() == []
+    close(two)
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_reversal_that_is_refused_leaves_the_bill_as_it_was(
+    fresh_store: Store, monkeypatch: pytest.MonkeyPatch, is_answered: bool
+) -> None:
+    """Such as under an agreement that is suspended at the insuring city alone."""
+
+    def refuses(*given: object) -> None:
+        raise CLAIM_OF_ANOTHER()
+
+    two = two_cities(fresh_store)
+    person = insured(two, 1)
+    two.claim(person, "a")
+    if is_answered:
+        rest(two)
+    with monkeypatch.context() as refused:
+        refused.setitem(vars(undo), "handler", refuses)
+        two.reverse("a")
+        rest(two)
+    assert two.state("a")["state"] == "settled"
+    assert two.owed() == (FUND, FUND)
+    assert two.claim(person, "a").kind is Kind.ANSWER
+    two.reverse("a")
+    rest(two)
+    assert two.state("a")["state"] == "undone"
+    assert two.owed() == (0, 0)
+    assert None not in two.treater.settled.values()
     close(two)
 
 

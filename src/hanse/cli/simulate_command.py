@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from hanse.cli.output import language, out, print_json, say
 from hanse.foundation.languages import Text
 from hanse.foundation.store import open_engine
+from hanse.simulation.parts import ALWAYS, PARTS
 from hanse.simulation.run import CITIES, Result, run
 from hanse.simulation.shrink import shrink, story
 from hanse.simulation.stores import OpenStore, memory_store
@@ -29,24 +30,46 @@ from hanse.simulation.world import FAULTS
     help=f"故障:all、none 或逗号分隔 / Faults, comma-separated: all, none, {','.join(FAULTS)}",
 )
 @click.option(
+    "--parts",
+    default="all",
+    show_default=True,
+    help="参与的部分 / Parts beside exchange and league, comma-separated: all, "
+    + ",".join(part.name for part in PARTS if part.name not in ALWAYS),
+)
+@click.option(
     "--store", default="sqlite", show_default=True, help="存储 / Store: sqlite | postgresql://..."
 )
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 def simulate(
-    seed: int, seeds: int, steps: int, cities: int, faults: str, store: str, as_json: bool
+    seed: int,
+    seeds: int,
+    steps: int,
+    cities: int,
+    faults: str,
+    parts: str,
+    store: str,
+    as_json: bool,
 ) -> None:
     """确定性仿真 / Simulate the league; exits with 1 where an invariant breaks."""
-    chosen = _faults(faults)
+    chosen, joined = _faults(faults), _parts(parts)
     open_store = memory_store if store == "sqlite" else _schemas(store)
     broken = False
     for number in range(seed, seed + seeds):
-        result = run(number, steps, cities=cities, faults=chosen, open_store=open_store)
+        result = run(
+            number, steps, cities=cities, faults=chosen, open_store=open_store, parts=joined
+        )
         if result.failure is not None:
             broken = True
             result = shrink(
                 result,
                 lambda few, count, kinds, of=number: run(  # type: ignore[misc]
-                    of, few, cities=count, faults=kinds, open_store=open_store, check_every=20
+                    of,
+                    few,
+                    cities=count,
+                    faults=kinds,
+                    open_store=open_store,
+                    check_every=20,
+                    parts=joined,
                 ),
             )
         _show(result, as_json)
@@ -78,6 +101,15 @@ def _faults(names: str) -> frozenset[str]:
     chosen = frozenset(names.split(","))
     if not chosen <= set(FAULTS):
         raise click.BadParameter(f"{sorted(chosen - set(FAULTS))} / {', '.join(FAULTS)}")
+    return chosen
+
+
+def _parts(names: str) -> frozenset[str] | None:
+    if names == "all":
+        return None
+    chosen, known = frozenset(names.split(",")), {part.name for part in PARTS}
+    if not chosen <= known:
+        raise click.BadParameter(f"{sorted(chosen - known)} / {', '.join(sorted(known))}")
     return chosen
 
 
