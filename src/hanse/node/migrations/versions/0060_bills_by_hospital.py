@@ -4,7 +4,7 @@ from alembic import op
 
 
 revision = '0060'
-down_revision = '0045'
+down_revision = '0050'
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0022'
-down_revision = '0020'
+revision = '0050'
+down_revision = '0045'
 branch_labels = None
 depends_on = None
 
