@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import pytest
 
@@ -25,6 +26,12 @@ class Planted:
 
 
 PLANTED: list[Planted] = []
+
+
+def planted_in(*modules: ModuleType) -> list[Planted]:
+    """The bugs of these modules, in the order in which they stand there."""
+    names = {module.__name__ for module in modules}
+    return [one for one in PLANTED if one.plant.__module__ in names]
 
 
 def found_by(

