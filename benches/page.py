@@ -79,7 +79,7 @@ there PostgreSQL counts as other work.
 
 ## Again
 
-    make bench                                      # all, under six minutes on two cores
+    make bench                                      # all; a closing of a million takes minutes
     .venv/bin/python -m benches quick               # a tenth of it, in a minute; keeps nothing
     .venv/bin/python -m benches signatures growth   # some sections
     .venv/bin/python -m benches journal_ten_million # takes many minutes

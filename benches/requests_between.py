@@ -19,7 +19,7 @@ CLOSED = ((1, 600), (8, 2_000), (64, 6_000))
 OPEN_SECONDS = 6
 BATCHES = 20
 SHARE_ON_POSTGRESQL = 0.4
-"""The second store is measured more briefly, so that a whole run stays under six minutes."""
+"""The second store is measured more briefly, so that a whole run stays short."""
 
 
 async def requests(scale: float, store: str = "sqlite") -> dict[str, Any]:
