@@ -24,6 +24,10 @@ __all__ = ["axe", "chromium"]
 AGENCY, BUREAU, INSURER = "social-insurance", "human-resources", "medical-insurance"
 TODAY = local_day(wall_clock())
 Person = Callable[..., Any]
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *")].filter(
+    (one) => one.getBoundingClientRect().right > innerWidth).map(
+    (one) => one.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +64,7 @@ def seen(chromium: Any, site: Running, axe: str) -> Iterator[Callable[[Any], Non
     beside = context.new_page()
 
     def look(page: Any) -> None:
-        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+        assert page.evaluate(TOO_WIDE) == []
         beside.set_viewport_size(page.viewport_size)
         beside.goto("/verify")
         beside.set_content(page.content())
