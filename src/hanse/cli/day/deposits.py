@@ -151,11 +151,11 @@ class DepositsPart:
         chance = stage.chance(f"deposits wrong {city}")
         begin = partial(self._begin, stage, city, bank)
         poor = await begin("withdraw", "X1", chance.choice(others), OPENING_FEN * 3)
-        stage.remember(f"refused {city}", [poor["state"], poor["refusal"]["code"]])
+        self._refused(stage, f"refused {city}", poor)
         stranger = dataclasses.replace(chance.choice(others), holder_id=others[0].holder_id)
         stranger = dataclasses.replace(stranger, card="6299999999999999999")
         unknown = await begin("pay_in", "X2", stranger, 100)
-        stage.remember(f"unknown {city}", [unknown["state"], unknown["refusal"]["code"]])
+        self._refused(stage, f"unknown {city}", unknown)
         await begin(
             "withdraw",
             "X3",
@@ -179,6 +179,15 @@ class DepositsPart:
         name = {"business_date": held["serial"]["business_date"], "serial": "X5"}
         ended = await self._ended(stage, city, BANKS[1], name)
         stage.remember(f"not collected {city}", [held["state"], ended])
+
+    @staticmethod
+    def _refused(stage: Stage, what: str, said: dict[str, Any]) -> None:
+        """Remember by which rule the card's bank refused; that it has not is a failure of the day,
+        as when the machine is so busy that the business timed out."""
+        if said.get("refusal") is None:
+            stage.failures.append(f"deposits, {what}: {said['state']}, no refusal")
+            return
+        stage.remember(what, [said["state"], said["refusal"]["code"]])
 
     async def _begin(
         self,
