@@ -28,6 +28,10 @@ BANNED = {
 }
 BANNED_EVERYWHERE = re.compile(r"\b(FIXME|XXX|HACK|breakpoint\(\))")
 MAY_READ_THE_CLOCK = {"clock.py"}
+HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:?!](?=[\u4e00-\u9fff{])")
+PEOPLE_READ = sorted(
+    path for kind in ("py", "html", "toml") for path in (ROOT / "src").rglob(f"*.{kind}")
+)
 
 
 def name(path: Path) -> str:
@@ -72,6 +76,12 @@ def test_banned_names(path: Path) -> None:
     if path.name not in MAY_READ_THE_CLOCK:
         for banned, instead in BANNED.items():
             assert banned not in text, f"{banned} is banned, use {instead}"
+
+
+@pytest.mark.parametrize("path", PEOPLE_READ, ids=name)
+def test_chinese_has_its_own_punctuation(path: Path) -> None:
+    """GB/T 15834: Chinese text is set with full-width marks."""
+    assert HALF_WIDTH.findall(path.read_text("utf-8")) == []
 
 
 def test_no_registry_address_in_any_file() -> None:

@@ -51,13 +51,13 @@ def test_an_expert_is_asked_answers_and_is_heard(towns: dict[str, Town]) -> None
     entered(towns)
     case = asked(towns)
     accept(towns, case)
-    act(towns[B], case, "host", "deliver", data={"text": "生成:建议分期实施"})
+    act(towns[B], case, "host", "deliver", data={"text": "生成：建议分期实施"})
     settle(towns)
     act(towns[A], case, "asker", "take")
     settle(towns)
     seen = done(towns[A], "experts.matter", {"matter": "510100-X1"})
     (work,) = seen["engagements"]
-    assert (work["stage"], work["opinion"]["text"]) == ("taken", "生成:建议分期实施")
+    assert (work["stage"], work["opinion"]["text"]) == ("taken", "生成：建议分期实施")
     assert stage(towns[B], case, DESK) == "taken"
 
 

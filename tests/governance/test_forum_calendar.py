@@ -14,7 +14,7 @@ from hanse.services.governance.forum.calendar import LINE_OCTETS_MAX, calendar, 
 from hanse.services.governance.forum.contracts import PublishedEdition
 from tests.governance.test_forum_rules import STARTS, edition, session
 
-TITLE = Text("试验联盟:论坛", "A league: forum")
+TITLE = Text("试验联盟：论坛", "A league: forum")
 
 
 def published(**changes: Any) -> PublishedEdition:

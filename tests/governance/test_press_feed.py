@@ -92,13 +92,13 @@ def test_a_correction_says_what_it_changes_and_links_to_the_version_before() -> 
     assert links["alternate"].endswith("/510100-N1/2")
     assert entry.id == "urn:hanse:press:trial:510100-N1", "an entry keeps its id for ever"
     (entry,) = read(feed([second], NAMES, PLACE, "zh")).entries
-    assert entry.summary == "更正:日期有误"
+    assert entry.summary == "更正：日期有误"
 
 
 def test_a_feed_of_nothing_is_a_feed() -> None:
     """RFC 4287 section 4.1.1: id, title and updated stand in every feed."""
     parsed = read(feed([], NAMES, PLACE, "zh"))
-    assert (parsed.entries, parsed.feed.title) == ([], "试验联盟:联合公告")
+    assert (parsed.entries, parsed.feed.title) == ([], "试验联盟：联合公告")
     assert parsed.feed.updated == "2026-11-24T01:00:00.000Z"
 
 

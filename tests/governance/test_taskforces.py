@@ -33,7 +33,7 @@ def group(**changes: Any) -> dict[str, Any]:
         "version": 1,
         "field": "infrastructure",
         "title": WORDS,
-        "mayor": {"zh": "成都市市长(生成)", "en": "Mayor of Chengdu (generated)"},
+        "mayor": {"zh": "成都市市长（生成）", "en": "Mayor of Chengdu (generated)"},
         "members": [A, B],
         "office": "planning",
         **changes,
@@ -212,14 +212,14 @@ def test_reports_reach_every_city_and_overdue_stands_under_its_mayor(
     for town in towns.values():
         (line,) = done(town, "taskforces.overdue", {})["milestones"]
         assert (line["milestone"]["number"], line["days"]) == (1, 1)
-        assert line["mayor"]["zh"] == "成都市市长(生成)"
-    sent = {"group": ID, "milestone": 1, "account": "生成:已完成", "is_done": True}
+        assert line["mayor"]["zh"] == "成都市市长（生成）"
+    sent = {"group": ID, "milestone": 1, "account": "生成：已完成", "is_done": True}
     done(towns[B], "taskforces.report", sent)
     settle(towns)
     assert [standings(town) for town in towns.values()] == [["late", "open"]] * 3
     assert done(towns[C], "taskforces.overdue", {})["milestones"] == []
     (said,) = done(towns[A], "taskforces.reports", {"group": ID, "milestone": 1})["reports"]
-    assert said["account"] == "生成:已完成"
+    assert said["account"] == "生成：已完成"
 
 
 def test_a_milestone_is_not_done_before_what_must_come_first(towns: dict[str, Town]) -> None:

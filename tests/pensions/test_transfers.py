@@ -138,7 +138,7 @@ def test_what_the_origins_fund_does_not_hold_is_not_sent_and_not_received(towns:
     receive = move(case, "destination", "receive", data={"funds_received": wrong["cash"]})
     assert refused(new, "pension_transfer.act", receive) == "case_condition_fails"
     found = {"findings": ["funds_differ"]}
-    act(towns, 0, case, "destination", "return_sheet", data=found, reason="资金未到(生成)")
+    act(towns, 0, case, "destination", "return_sheet", data=found, reason="资金未到（生成）")
     assert mirrored(towns)
     sheet = send(towns, case, letter)
     act(towns, 0, case, "destination", "receive", data={"funds_received": sheet["cash"]})
@@ -371,7 +371,7 @@ def test_a_rejection_gives_its_reason_and_changes_nothing_at_the_origin(towns: T
     case = start(towns, prepared(towns))
     without = move(case, "destination", "reject")
     assert refused(new, "pension_transfer.act", without) == "case_reason_missing"
-    act(towns, 0, case, "destination", "reject", reason="参保信息不符(生成)")
+    act(towns, 0, case, "destination", "reject", reason="参保信息不符（生成）")
     assert view(origin, case)["stage"] == "rejected"
     assert standing(origin) == "active"
 

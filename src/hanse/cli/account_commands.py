@@ -41,7 +41,7 @@ def account() -> None:
 @click.option("--organisation", required=True, help="机构编号 / The organisation's id")
 @click.option("--allow", "allows", multiple=True, help="操作名、'服务.*' 或 '*' / What it may do")
 @click.option("--person", help="居民的公民身份号码 / A resident's identity number")
-@click.password_option(help="初始密码,不填则询问 / The first password; asked for if not given")
+@click.password_option(help="初始密码，不填则询问 / The first password; asked for if not given")
 def add(
     config_path: Path,
     login: str,

@@ -16,7 +16,7 @@ NODE_SILENT = ProblemKind(
     "node_silent",
     502,
     Text("本市节点没有应答", "The own node does not answer"),
-    Text("请先运行 hanse serve;地址 {address}", "Run hanse serve first; its address is {address}"),
+    Text("请先运行 hanse serve；地址 {address}", "Run hanse serve first; its address is {address}"),
 )
 NODE_REFUSED = ProblemKind(
     "node_refused",

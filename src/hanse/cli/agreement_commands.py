@@ -34,7 +34,7 @@ AGREEMENT_NOT_HELD = ProblemKind(
     "agreement_not_held",
     404,
     Text("本节点没有该协议", "This node holds no such agreement"),
-    Text("现有协议:{held}", "It holds: {held}"),
+    Text("现有协议：{held}", "It holds: {held}"),
 )
 DRAFT_UNREADABLE = ProblemKind(
     "draft_unreadable",
@@ -45,7 +45,7 @@ DRAFT_UNREADABLE = ProblemKind(
 file_argument = click.argument("file", type=click.Path(path_type=Path, exists=True))
 at_option = click.option("--at", type=click.DateTime(), help="生效时间 / When it takes effect")
 reason_options = (
-    click.option("--reason-zh", required=True, help="理由(中文)"),
+    click.option("--reason-zh", required=True, help="理由（中文）"),
     click.option("--reason-en", required=True, help="Reason (English)"),
 )
 
@@ -67,7 +67,7 @@ def draft(file: Path, output: Path) -> None:
     drafted: Signed[Agreement] = Signed(read_part(values, Agreement))
     write_file(output, drafted.to_bytes())
     say(
-        Text("已起草 {output},摘要 {digest}", "Drafted {output}, digest {digest}"),
+        Text("已起草 {output}，摘要 {digest}", "Drafted {output}, digest {digest}"),
         output=output,
         digest=drafted.digest,
     )
@@ -206,7 +206,7 @@ def _state(
         parties = tuple(sorted(record.parties))
         _send(config, transaction, "league.state", signed.to_bytes(), parties, now)
     say(
-        Text("{id}:{status},自 {at} 起", "{id}: {status}, from {at}"),
+        Text("{id}:{status}，自 {at} 起", "{id}: {status}, from {at}"),
         id=taken.agreement,
         status=taken.status,
         at=iso(statement.effective_at),

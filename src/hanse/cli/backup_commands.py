@@ -23,7 +23,7 @@ def backup() -> None:
 @config_option
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="默认为节点的 backups")
 def make(config_path: Path, to: Path | None) -> None:
-    """备份,节点无需停机 / Make a backup; the node need not stop."""
+    """备份，节点无需停机 / Make a backup; the node need not stop."""
     config = load(config_path)
     made = backups.make(config, to or config.backups_folder, wall_clock())
     say(
@@ -59,7 +59,7 @@ def restore(folder: Path, to: Path) -> None:
     config = backups.restore(folder, to)
     say(
         Text(
-            "已恢复到 {folder};运行 hanse serve --config {folder}/node.toml",
+            "已恢复到 {folder}；运行 hanse serve --config {folder}/node.toml",
             "Restored to {folder}; run hanse serve --config {folder}/node.toml",
         ),
         folder=config.folder,

@@ -35,7 +35,7 @@ ARGUMENT_WRONG = ProblemKind(
 @click.option("--purpose", help="用途 / Purpose, as the operation declares")
 @click.option("--wait", default=10.0, show_default=True, help="等待秒数 / Seconds to wait")
 @click.option("--key", help="重复调用的键 / Idempotency key")
-@click.option("--data", help="JSON,或 - 为标准输入 / JSON, or - for standard input")
+@click.option("--data", help="JSON，或 - 为标准输入 / JSON, or - for standard input")
 @click.option("--describe", is_flag=True, help="说明操作而不调用 / Describe, do not call")
 @click.argument("city")
 @click.argument("operation")

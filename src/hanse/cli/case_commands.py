@@ -112,7 +112,7 @@ def show(config_path: Path, token: str, matter: str, number: str) -> None:
 @config_option
 @token_option
 @click.option("--reason", help="理由 / Reason")
-@click.option("--data", default="{}", help="内容(JSON) / Data, as JSON")
+@click.option("--data", default="{}", help="内容（JSON） / Data, as JSON")
 @click.option("--key", help="重复调用的键 / Idempotency key")
 @click.argument("matter")
 @click.argument("number")
@@ -195,7 +195,7 @@ def timeline_lines(family: Family, found: dict[str, Any]) -> list[str]:
 @click.option("--version", type=click.IntRange(1), help="程序版本 / Version")
 @click.argument("matter")
 def diagram_(version: int | None, matter: str) -> None:
-    """流程图(Mermaid) / The procedure's diagram, for Mermaid."""
+    """流程图（Mermaid） / The procedure's diagram, for Mermaid."""
     family = _family(matter)
     procedure = family.newest if version is None else family.of(version)
     click.echo(diagram(procedure, language()), nl=False)

@@ -86,7 +86,7 @@ def show(config_path: Path, as_json: bool) -> None:
     speaks = language()
     say(
         Text(
-            "{title} 第 {version} 版,有效期至 {until},修订须 {threshold} 市签署\n{digest}",
+            "{title} 第 {version} 版，有效期至 {until}，修订须 {threshold} 市签署\n{digest}",
             "{title}, version {version}, valid until {until}, a change needs {threshold} cities\n"
             "{digest}",
         ),
@@ -110,7 +110,7 @@ def show(config_path: Path, as_json: bool) -> None:
 @config_option
 @output_option
 def export(config_path: Path, output: Path) -> None:
-    """导出已签章程,供离线核验 / Write the signed charter, for checking evidence offline."""
+    """导出已签章程，供离线核验 / Write the signed charter, for checking evidence offline."""
     signed = open_held(load(config_path)).need_charter()
     write_file(output, signed.to_bytes())
     say(Text("已写入 {output}", "Wrote {output}"), output=output)
@@ -208,7 +208,7 @@ def propose_extend(config_path: Path, output: Path, until: datetime) -> None:
 @click.argument("key_id")
 @click.option("--suite", default="ed25519", show_default=True)
 def new_key(config_path: Path, output: Path, key_id: str, suite: str) -> None:
-    """生成新密钥,供轮换 / Make a key for a rotation; only its public part is written out."""
+    """生成新密钥，供轮换 / Make a key for a rotation; only its public part is written out."""
     made = own_key(load(config_path)).add(key_id, suite, wall_clock())
     write_file(output, made)
     say(Text("已生成密钥 {key_id}", "Made key {key_id}"), key_id=key_id)
@@ -217,7 +217,7 @@ def new_key(config_path: Path, output: Path, key_id: str, suite: str) -> None:
 @charter.command()
 @config_option
 @file_argument
-@click.option("--key", "key_id", help="密钥编号,默认为节点现用密钥 / Key, by default the node's")
+@click.option("--key", "key_id", help="密钥编号，默认为节点现用密钥 / Key, by default the node's")
 def sign(config_path: Path, file: Path, key_id: str | None) -> None:
     """以本市密钥签署 / Sign a proposal with the city's key."""
     config = load(config_path)
@@ -272,7 +272,7 @@ def _report(held: Held, proposed: SignedCharter) -> None:
     counted = tally(None if proposed.document.version == 1 else current, proposed)
     say(
         Text(
-            "已签 {signed}/{needed};尚可签署:{missing};新密钥未签:{unproven}",
+            "已签 {signed}/{needed}；尚可签署：{missing}；新密钥未签：{unproven}",
             "Signed {signed}/{needed}; may still sign: {missing}; new keys unsigned: {unproven}",
         ),
         signed=len(counted.signed),

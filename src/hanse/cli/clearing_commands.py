@@ -120,14 +120,14 @@ def matrix(config_path: Path, token: str, as_json: bool, name: str) -> None:
 @_common
 @click.argument("city")
 def liquidity(config_path: Path, token: str, as_json: bool, city: str) -> None:
-    """一个城市的清算资金与限额(仅清算所) / A city's funds and cap; at the house alone."""
+    """一个城市的清算资金与限额（仅清算所） / A city's funds and cap; at the house alone."""
     found = Client(load(config_path), token).post("/api/clearing.liquidity", {"city": city})
     if as_json:
         print_json(found)
         return
     say(
         Text(
-            "资金 {funds},限额 {cap},可支付 {available},尚缺 {missing}",
+            "资金 {funds}，限额 {cap}，可支付 {available}，尚缺 {missing}",
             "Funds {funds}, cap {cap}, it can pay {available}, missing {missing}",
         ),
         funds=_fen(found["funds_fen"]),
@@ -141,7 +141,7 @@ def liquidity(config_path: Path, token: str, as_json: bool, city: str) -> None:
 @_common
 @click.argument("name")
 def close(config_path: Path, token: str, as_json: bool, name: str) -> None:
-    """截止并清算一个场次(仅清算所) / Cut a cycle and clear it; at the house alone."""
+    """截止并清算一个场次（仅清算所） / Cut a cycle and clear it; at the house alone."""
     found = Client(load(config_path), token).post("/api/clearing.open", {"cycle": name})
     if as_json:
         print_json(found)

@@ -26,7 +26,7 @@ JOINT_KIND_UNKNOWN = ProblemKind(
     "joint_kind_unknown",
     422,
     Text("不是可共同签署的文件", "That is no text that cities sign together"),
-    Text("可签署:{kinds}", "What can be signed: {kinds}"),
+    Text("可签署：{kinds}", "What can be signed: {kinds}"),
 )
 KINDS: Final[dict[str, type[JointDocument]]] = {
     "announcement": Announcement,
@@ -58,7 +58,7 @@ def sign_(config_path: Path, file: Path) -> None:
     check_signatures(document, signed.signatures, charter)
     write_file(file, signed.to_bytes())
     say(
-        Text("已签署 {digest};签署城市:{cities}", "Signed {digest}; signed by {cities}"),
+        Text("已签署 {digest}；签署城市：{cities}", "Signed {digest}; signed by {cities}"),
         digest=signed.digest,
         cities=", ".join(sorted(signed.signers)),
     )

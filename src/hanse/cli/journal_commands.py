@@ -42,7 +42,7 @@ AUDIT_FAILED = ProblemKind(
     "journal_audit_failed",
     422,
     Text("审计发现问题", "The audit found something wrong"),
-    Text("请保存上述结果,并告知其他城市", "Keep what is shown above, and tell the other cities"),
+    Text("请保存上述结果，并告知其他城市", "Keep what is shown above, and tell the other cities"),
 )
 
 
@@ -115,7 +115,7 @@ def prove(config_path: Path, message_id: str, peer: str | None, output: Path) ->
     multiple=True,
     required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="章程文件,可重复 / A charter's file; may be repeated",
+    help="章程文件，可重复 / A charter's file; may be repeated",
 )
 def verify(file: Path, charters: tuple[Path, ...]) -> None:
     """离线核验证据文件 / Check an evidence file offline, with nothing but the charter."""
@@ -123,7 +123,7 @@ def verify(file: Path, charters: tuple[Path, ...]) -> None:
     say(
         Text(
             "✓ {sender} 于 {asked} 致 {receiver},{answered} 得到答复;"
-            "在 {journal} 日志第 {position} 条,{count} 市联署",
+            "在 {journal} 日志第 {position} 条，{count} 市联署",
             "✓ From {sender} at {asked} to {receiver}, answered at {answered}; entry {position} "
             "of the journal of {journal}, cosigned by {count} cities",
         ),
@@ -165,7 +165,7 @@ def audit(
         print_json({"city": city, "size": report.size, "found": [vars(x) for x in report.found]})
     else:
         text = Text(
-            "{city}:读取 {read}/{size} 条,{witnesses} 市联署",
+            "{city}：读取 {read}/{size} 条，{witnesses} 市联署",
             "{city}: {read} of {size} entries read, cosigned by {witnesses}",
         )
         say(

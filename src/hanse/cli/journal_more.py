@@ -52,7 +52,7 @@ def copy(config_path: Path, city: str, folder: Path) -> None:
 @click.option("--entries", is_flag=True, help="到期条目的内容 / Details whose term has ended")
 @click.option("--reason", required=True, help="依据 / Why")
 def erase(config_path: Path, messages_before: datetime | None, entries: bool, reason: str) -> None:
-    """删除到期内容,证明仍然有效 / Erase contents whose term has ended; proofs stay."""
+    """删除到期内容，证明仍然有效 / Erase contents whose term has ended; proofs stay."""
     now = wall_clock()
     with committing(open_engine(load(config_path).database_url)) as transaction:
         messages = (
@@ -102,7 +102,7 @@ def accesses(config_path: Path, token: str, identity: str, as_json: bool) -> Non
     _print(lines)
     if silent:
         say(
-            Text("尚未答复的城市:{cities}", "Cities that have not answered: {cities}"),
+            Text("尚未答复的城市：{cities}", "Cities that have not answered: {cities}"),
             cities=", ".join(silent),
         )
 
@@ -147,5 +147,5 @@ def _print(lines: list[dict[str, Any]]) -> None:
             "✓" if one["proven"] else "…",
         )
     out.print(rows)
-    say(Text("共 {count} 条,截至 {now}", "{count} lines, as of {now}"), count=len(lines),
+    say(Text("共 {count} 条，截至 {now}", "{count} lines, as of {now}"), count=len(lines),
         now=iso(wall_clock()))  # fmt: skip

@@ -25,7 +25,7 @@ AUDIT_FAILED = ProblemKind(
     "ledger_audit_failed",
     422,
     Text("账本核对不符", "The books do not agree"),
-    Text("请停止记账,保存上述结果并恢复备份", "Stop booking, keep the above, restore a backup"),
+    Text("请停止记账，保存上述结果并恢复备份", "Stop booking, keep the above, restore a backup"),
 )
 ID_UNREADABLE = ProblemKind(
     "ledger_id_unreadable",
@@ -182,7 +182,7 @@ def prove(config_path: Path, transfer: str, as_json: bool) -> None:
     click.echo(proof.line)
     say(
         Text(
-            "第 {index} 笔,共 {size} 笔;根 {root},见日志条目 ledger.batch {first}-{last}",
+            "第 {index} 笔，共 {size} 笔；根 {root}，见日志条目 ledger.batch {first}-{last}",
             "Number {index} of {size}; root {root}, in the journal's entry ledger.batch "
             "{first}-{last}",
         ),

@@ -35,7 +35,7 @@ config_option = click.option(
 @click.option("--address", required=True, help="公开地址 / Public address, https://host")
 @click.option("--listen", default="127.0.0.1:8700", show_default=True, help="监听 / Listen at")
 @click.option("--suite", type=click.Choice(sorted(SUITES)), default="ed25519", show_default=True)
-@click.option("--database", default="", help="数据库 URL,空为 SQLite / Store, SQLite if empty")
+@click.option("--database", default="", help="数据库 URL，空为 SQLite / Store, SQLite if empty")
 @click.option("--genesis", default="", help="首版章程摘要 / Digest of the first charter")
 def init(
     folder: Path, city: str, address: str, listen: str, suite: str, database: str, genesis: str
@@ -61,7 +61,7 @@ def init(
     member = set_up(plan, wall_clock(), secrets.token_urlsafe(24))
     say(
         Text(
-            "已建立 {folder}。请将 {member} 交给联盟,列入章程后运行 hanse serve",
+            "已建立 {folder}。请将 {member} 交给联盟，列入章程后运行 hanse serve",
             "Made {folder}. Give {member} to the league; once the charter lists it, hanse serve",
         ),
         folder=folder,
@@ -74,7 +74,7 @@ def init(
 @click.option(
     "--clock-offset-seconds",
     default=0.0,
-    help="试验用:时钟偏移秒数 / For trials: so many seconds are added to the clock",
+    help="试验用：时钟偏移秒数 / For trials: so many seconds are added to the clock",
 )
 def serve(config_path: Path, clock_offset_seconds: float) -> None:
     """运行节点 / Run the node until it is told to stop."""
@@ -112,7 +112,7 @@ def migrate(config_path: Path) -> None:
     """升级数据库 / Bring the store to the program's version."""
     before, after = migrations.migrate(open_engine(load(config_path).database_url))
     say(
-        Text("数据库:{before} → {after}", "Store: {before} -> {after}"),
+        Text("数据库：{before} → {after}", "Store: {before} -> {after}"),
         before=before or "-",
         after=after,
     )
@@ -134,7 +134,7 @@ def status(config_path: Path, token: str, as_json: bool) -> None:
 def _print_status(found: dict[str, Any]) -> None:
     say(
         Text(
-            "{city}:{ready},章程第 {version} 版",
+            "{city}:{ready}，章程第 {version} 版",
             "{city}: {ready}, charter version {version}",
         ),
         city=found["city"],

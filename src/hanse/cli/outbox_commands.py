@@ -32,7 +32,7 @@ def outbox() -> None:
 @click.option("--peer", help="城市代码 / City code")
 @click.option("--json", "as_json", is_flag=True, help="JSON")
 def list_(config_path: Path, token: str, state: str, peer: str | None, as_json: bool) -> None:
-    """列出报文,不显示内容 / List messages, without their contents."""
+    """列出报文，不显示内容 / List messages, without their contents."""
     found = Client(load(config_path), token).get("/api/operator/outbox", state=state, peer=peer)
     if as_json:
         print_json(found)
@@ -65,4 +65,4 @@ def list_(config_path: Path, token: str, state: str, peer: str | None, as_json: 
 def resend(config_path: Path, token: str, message_id: str) -> None:
     """重发死信 / Send a dead letter again."""
     Client(load(config_path), token).post(f"/api/operator/outbox/{message_id}/resend")
-    say(Text("已重新排队:{message_id}", "Queued again: {message_id}"), message_id=message_id)
+    say(Text("已重新排队：{message_id}", "Queued again: {message_id}"), message_id=message_id)

@@ -55,7 +55,7 @@ def pension() -> None:
     "--compressed", "fast", is_flag=True, help="压缩时限 / The profile of 15 working days"
 )
 def timeline(start: datetime, fast: bool) -> None:
-    """模拟一次转移,每步用足时限 / Run one transfer in which each step uses its whole time."""
+    """模拟一次转移，每步用足时限 / Run one transfer in which each step uses its whole time."""
     lines, total = run_timeline(start.date(), fast=fast)
     speaks = language()
     table = Table(show_lines=True)

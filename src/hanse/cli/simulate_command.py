@@ -27,7 +27,7 @@ from hanse.simulation.world import FAULTS
     "--faults",
     default="all",
     show_default=True,
-    help=f"故障:all、none 或逗号分隔 / Faults, comma-separated: all, none, {','.join(FAULTS)}",
+    help=f"故障：all、none 或逗号分隔 / Faults, comma-separated: all, none, {','.join(FAULTS)}",
 )
 @click.option(
     "--parts",
@@ -89,7 +89,9 @@ def _show(result: Result, as_json: bool) -> None:
             }
         )
     elif result.failure is None:
-        words = Text("种子 {seed}:无违反,摘要 {digest}", "Seed {seed}: all holds, digest {digest}")
+        words = Text(
+            "种子 {seed}：无违反，摘要 {digest}", "Seed {seed}: all holds, digest {digest}"
+        )
         say(words, seed=result.seed, digest=result.digest)
     else:
         out.print(story(result).in_language(language()), markup=False, highlight=False)

@@ -37,11 +37,11 @@ def token() -> None:
     "allows",
     multiple=True,
     required=True,
-    help="操作名、'*' 或 operator,可重复 / An operation, '*' or operator; may be repeated",
+    help="操作名、'*' 或 operator，可重复 / An operation, '*' or operator; may be repeated",
 )
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650))
 def issue(config_path: Path, organisation: str, allows: tuple[str, ...], days: int) -> None:
-    """签发令牌,只显示一次 / Issue a token; it is shown once."""
+    """签发令牌，只显示一次 / Issue a token; it is shown once."""
     now = wall_clock()
     with committing(_store(config_path)) as transaction:
         made = tokens.issue(

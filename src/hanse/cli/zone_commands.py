@@ -63,7 +63,9 @@ async def _until_stopped(folder: Path, clock: Clock = wall_clock) -> None:
         for city, address in zone_.addresses.items():
             rows.add_row(city, address)
         out.print(rows)
-        say(Text("用浏览器打开任一地址;按 Ctrl-C 停止", "Open any in a browser; Ctrl-C stops them"))
+        say(
+            Text("用浏览器打开任一地址；按 Ctrl-C 停止", "Open any in a browser; Ctrl-C stops them")
+        )
         keep_what_is_loaded()
         await stopping.wait()
 
@@ -96,7 +98,7 @@ def day(folder: Path, seed: int, league: str, as_json: bool, picture: Path | Non
         where = folder if str(folder) != "demo" else ""
         say(
             Text(
-                "在浏览器中查看这一天:hanse look {folder}(或 make look)",
+                "在浏览器中查看这一天：hanse look {folder}(或 make look)",
                 "See the day in a browser: hanse look {folder} (or make look)",
             ),
             folder=where,

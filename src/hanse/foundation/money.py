@@ -31,7 +31,7 @@ CURRENCY_UNKNOWN = ProblemKind(
     "currency_unknown",
     422,
     Text("未知币种", "The currency is unknown"),
-    Text("可用币种:{known}", "Use one of {known}"),
+    Text("可用币种：{known}", "Use one of {known}"),
 )
 CURRENCY_DIFFERS = ProblemKind(
     "currency_differs",
@@ -44,7 +44,7 @@ AMOUNT_MALFORMED = ProblemKind(
     422,
     Text("金额格式错误", "The amount is malformed"),
     Text(
-        "请写成最多{digits}位小数的十进制数,不超过上限",
+        "请写成最多{digits}位小数的十进制数，不超过上限",
         "Write a decimal number with at most {digits} decimals, within the limit",
     ),
 )

@@ -58,7 +58,7 @@ class Matter(_Part):
     ] = ()
     papers: Annotated[tuple[Code, ...], titled("材料", "Papers", max_length=PAPERS_MAX)] = ()
     decide_working_days: Annotated[
-        int, titled("办理时限(工作日，0为当场)", "Working days (0: on the spot)", ge=0, le=250)
+        int, titled("办理时限（工作日，0为当场）", "Working days (0: on the spot)", ge=0, le=250)
     ]
     extension_working_days: Annotated[
         int, titled("可延长工作日", "Working days that it may be extended by", ge=0, le=250)

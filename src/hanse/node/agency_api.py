@@ -34,7 +34,7 @@ BODY_UNREADABLE = ProblemKind(
     "body_unreadable",
     400,
     Text("请求正文无法读取", "The request's body can't be read"),
-    Text("请发送 JSON,嵌套不宜过深", "Send JSON that is not nested too deep"),
+    Text("请发送 JSON，嵌套不宜过深", "Send JSON that is not nested too deep"),
 )
 WAIT_SECONDS_MAX = 60.0
 
@@ -122,7 +122,7 @@ BodyName = Annotated[
     str | None,
     Query(
         pattern=r"^sha-256:[0-9a-f]{64}$",
-        description="附件摘要,先经 PUT /api/bodies 上传 / A body that was put to /api/bodies",
+        description="附件摘要，先经 PUT /api/bodies 上传 / A body that was put to /api/bodies",
     ),
 ]
 WaitSeconds = Annotated[
@@ -130,7 +130,7 @@ WaitSeconds = Annotated[
     Query(
         ge=0,
         le=WAIT_SECONDS_MAX,
-        description="最多等待的秒数,之后答复为待答 / Seconds to wait before it is said to be owed",
+        description="最多等待的秒数，之后答复为待答 / Seconds to wait before it is said to be owed",
     ),
 ]
 PurposeCode = Annotated[str | None, Query(max_length=128, pattern=r"^[\x21-\x7e]+$")]
@@ -184,7 +184,7 @@ def _add_own_route(app: FastAPI, node: "Node", operation: Operation) -> None:
 
 def _add_league_route(app: FastAPI, node: "Node", operation: Operation) -> None:
     request_model: Any = operation.request
-    to_title = "城市代码,以逗号分隔,或 all / City codes separated by commas, or all"
+    to_title = "城市代码，以逗号分隔，或 all / City codes separated by commas, or all"
 
     async def ask(
         request: request_model,

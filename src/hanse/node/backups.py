@@ -43,7 +43,7 @@ BACKUP_DAMAGED = ProblemKind(
     "backup_damaged",
     422,
     Text("备份不完整或已改动", "The backup is not whole, or was changed"),
-    Text("请使用另一份备份；不符之处:{place}", "Use another one; what differs: {place}"),
+    Text("请使用另一份备份；不符之处：{place}", "Use another one; what differs: {place}"),
 )
 RESTORE_NOT_EMPTY = ProblemKind(
     "restore_not_empty",

@@ -33,7 +33,7 @@ TOO_MANY_CALLS = ProblemKind(
     "face_too_many_calls",
     413,
     Text("一次请求包含过多操作", "One request asks for too much"),
-    Text("请分批发送,每批最多{calls_max}项", "Send it in parts of at most {calls_max}"),
+    Text("请分批发送，每批最多{calls_max}项", "Send it in parts of at most {calls_max}"),
 )
 
 

@@ -37,7 +37,7 @@ ADDRESS_NOT_CONFIDENTIAL = ProblemKind(
     502,
     Text("对方地址未使用加密传输", "The peer's address has no transport encryption"),
     Text(
-        "请在章程中改用 https 地址;仅限测试时可设 allow_plain_http",
+        "请在章程中改用 https 地址；仅限测试时可设 allow_plain_http",
         "Change the address in the charter to https; allow_plain_http is for trials only",
     ),
 )

@@ -7,7 +7,7 @@ PEER_UNREACHABLE = ProblemKind(
     "peer_unreachable",
     502,
     Text("无法连接对方节点", "The peer's node can't be reached"),
-    Text("将自动重试:{reason}", "It will be tried again: {reason}"),
+    Text("将自动重试：{reason}", "It will be tried again: {reason}"),
     retry=True,
 )
 PEER_REFUSED = ProblemKind(
@@ -15,7 +15,7 @@ PEER_REFUSED = ProblemKind(
     502,
     Text("对方节点未接受投递", "The peer's node did not take the delivery"),
     Text(
-        "状态 {status},代码 {code};将自动重试",
+        "状态 {status}，代码 {code}；将自动重试",
         "Status {status}, code {code}; it will be tried again",
     ),
     retry=True,

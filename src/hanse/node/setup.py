@@ -25,7 +25,7 @@ FOLDER_NOT_EMPTY = ProblemKind(
     "folder_not_empty",
     409,
     Text("目录中已有节点", "There is a node in the folder already"),
-    Text("请换一个目录;不会覆盖 {place}", "Choose another folder; {place} is not overwritten"),
+    Text("请换一个目录；不会覆盖 {place}", "Choose another folder; {place} is not overwritten"),
 )
 
 CONFIG_NAME = "node.toml"

@@ -23,7 +23,7 @@ TOKEN_WRONG = ProblemKind(
     401,
     Text("令牌无效", "The token is not valid"),
     Text(
-        "请在 Authorization 头中使用有效的 Bearer 令牌,可由运维人员签发",
+        "请在 Authorization 头中使用有效的 Bearer 令牌，可由运维人员签发",
         "Send a valid Bearer token in the field Authorization; the operator issues them",
     ),
 )

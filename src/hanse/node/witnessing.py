@@ -42,7 +42,7 @@ NOTE_KEY_MISSING = ProblemKind(
     500,
     Text("没有可签署检查点的密钥", "There is no key that can sign checkpoints"),
     Text(
-        "请在章程中为本市登记用途为 {use} 的 Ed25519 或 ML-DSA-44 密钥,并存入密钥库",
+        "请在章程中为本市登记用途为 {use} 的 Ed25519 或 ML-DSA-44 密钥，并存入密钥库",
         "List an Ed25519 or ML-DSA-44 key with use {use} in the charter, and keep it here",
     ),
 )
@@ -52,7 +52,7 @@ QUORUM_MISSING = ProblemKind(
     503,
     Text("检查点联署的城市不足", "Too few cities cosigned the checkpoint"),
     Text("请检查与其他城市的连接", "Check the connections to the other cities"),
-    detail=Text("需 {quorum} 个,仅有 {count} 个", "{count} of {quorum} cosigned"),
+    detail=Text("需 {quorum} 个，仅有 {count} 个", "{count} of {quorum} cosigned"),
     retry=True,
 )
 

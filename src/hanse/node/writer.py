@@ -25,14 +25,14 @@ NODE_BUSY = ProblemKind(
     "node_busy",
     503,
     Text("节点繁忙", "The node is busy"),
-    Text("未产生任何变更,请稍后重试", "Nothing was changed; try again shortly"),
+    Text("未产生任何变更，请稍后重试", "Nothing was changed; try again shortly"),
     retry=True,
 )
 STORE_FAILED = ProblemKind(
     "store_failed",
     503,
     Text("数据库无法写入", "The store can't be written"),
-    Text("未产生变更,请稍后重试并通知运维", "Nothing was changed; try again, tell the operator"),
+    Text("未产生变更，请稍后重试并通知运维", "Nothing was changed; try again, tell the operator"),
     retry=True,
 )
 

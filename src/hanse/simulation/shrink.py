@@ -10,7 +10,7 @@ Attempt = Callable[[Sequence[int], int, frozenset[str]], Result]
 ATTEMPTS_MAX = 250
 CITIES_MIN = 2
 _TITLE = Text(
-    "种子 {seed} 违反:{failure}\n{cities} 座城市,故障:{faults};共 {count} 步:\n{steps}",
+    "种子 {seed} 违反：{failure}\n{cities} 座城市，故障：{faults}；共 {count} 步:\n{steps}",
     "Seed {seed} breaks: {failure}\n{cities} cities, faults: {faults}; {count} steps:\n{steps}",
 )
 

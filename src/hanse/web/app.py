@@ -37,7 +37,7 @@ PAGE_NOT_FOUND = ProblemKind(
     "page_not_found",
     404,
     Text("没有该页面", "There is no such page"),
-    Text("请检查地址,或从首页进入", "Check the address, or begin at the first page"),
+    Text("请检查地址，或从首页进入", "Check the address, or begin at the first page"),
 )
 PAGE_NOT_YOURS = ProblemKind(
     "page_not_yours",

@@ -22,7 +22,7 @@ FORM_NOT_OURS = ProblemKind(
     "form_not_ours",
     403,
     Text(
-        "该表单不是从本站页面提交的,或已过期",
+        "该表单不是从本站页面提交的，或已过期",
         "The form was not sent from a page of this site, or is old",
     ),
     Text("请重新打开页面后提交", "Open the page again and send it from there"),

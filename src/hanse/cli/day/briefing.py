@@ -9,7 +9,7 @@ from hanse.foundation.languages import Text
 
 SERVICE = "governance.briefing"
 CALLS_PER_CITY = 4
-WORDS = {"zh": "生成数据:季度经济指标", "en": "Generated: quarterly indicators"}
+WORDS = {"zh": "生成数据：季度经济指标", "en": "Generated: quarterly indicators"}
 PERIODS = ("2025-Q3", "2026-Q3")
 PARTS = ("primary", "secondary", "tertiary")
 

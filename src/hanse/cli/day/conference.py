@@ -12,7 +12,7 @@ from hanse.services.governance.conference.contracts import Resolution
 
 SERVICE = "governance.conference"
 CALLS_PER_CITY = 4
-TASK = {"zh": "生成数据:提交落实方案", "en": "Generated: hand in a plan"}
+TASK = {"zh": "生成数据：提交落实方案", "en": "Generated: hand in a plan"}
 
 
 class ConferencePart:
@@ -62,7 +62,7 @@ class ConferencePart:
             "version": 1,
             "convener": convener,
             "level": "mayors",
-            "title": {"zh": "生成数据:联席会议", "en": "Generated: a joint meeting"},
+            "title": {"zh": "生成数据：联席会议", "en": "Generated: a joint meeting"},
             "starts_at": iso(starts),
             "ends_at": iso(starts + timedelta(hours=6)),
             "place": {"zh": "生成地点", "en": "A generated place"},
@@ -141,7 +141,7 @@ class ConferencePart:
 
         await until(stage, f"{city}: the item's arrival", arrived)
         move = {"case": case, "role": "responsible", "action": "report"}
-        account = {"account": "生成数据:已落实"}
+        account = {"account": "生成数据：已落实"}
         await self._own(stage, city, "follow_up.act", {**move, "data": account})
         await until(stage, f"{office}: a report of {city}", reported)
         accept = {"case": case, "role": "office", "action": "accept"}

@@ -15,7 +15,7 @@ ENTERPRISES_PER_CITY = 20
 QUESTIONS_PER_CITY = 25
 REPAIR_CALLS = 5
 REFUSED_QUESTIONS = 2
-GENERATED = "生成数据,非真实企业 / generated, no real enterprise"
+GENERATED = "生成数据，非真实企业 / generated, no real enterprise"
 PENALTIES = (
     (["large_fine"], "general", 120),
     (["warning"], "minor", 40),

@@ -9,7 +9,7 @@ from hanse.foundation.languages import Text
 
 SERVICE = "governance.experts"
 CALLS_PER_CITY = 7
-WORDS = {"zh": "生成数据:规划评估", "en": "Generated: a plan is evaluated"}
+WORDS = {"zh": "生成数据：规划评估", "en": "Generated: a plan is evaluated"}
 CRITERIA = (("benefit", 60), ("cost", 40))
 
 
@@ -82,7 +82,7 @@ class ExpertsPart:
         await self._act(stage, city, case, "host", "accept", data=told)
         chance = stage.chance(f"expert {city}")
         scores = {code: chance.randrange(60, 100) for code, _ in CRITERIA}
-        opinion = {"text": "生成数据:评估意见", "scores": scores}
+        opinion = {"text": "生成数据：评估意见", "scores": scores}
         await self._act(stage, city, case, "host", "deliver", data=opinion)
         await until(stage, f"{asker}: an opinion of {city}", partial(stands, asker, "delivered"))
         await self._act(stage, asker, case, "asker", "take")

@@ -11,7 +11,7 @@ from hanse.foundation.languages import Text
 
 SERVICE = "governance.forum"
 CALLS_PER_CITY = 4
-WORDS = {"zh": "生成数据:论坛", "en": "Generated: the forum"}
+WORDS = {"zh": "生成数据：论坛", "en": "Generated: the forum"}
 STARTS = DAY_START + timedelta(days=30)
 
 
@@ -79,7 +79,7 @@ class ForumPart:
             "topic": "roads",
             "title": WORDS,
             "organisation": OFFICE,
-            "abstract": "生成数据:摘要",
+            "abstract": "生成数据：摘要",
         }
         await self._own(stage, city, "forum.submit", paper)
 

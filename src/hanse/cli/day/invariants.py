@@ -53,13 +53,13 @@ def check_all(nodes: Nodes) -> list[Checked]:
         _checked(nodes, title, check)
         for title, check in (
             (
-                Text("每条报文恰好处理一次,双方一致", "Messages: once, and both agree"),
+                Text("每条报文恰好处理一次，双方一致", "Messages: once, and both agree"),
                 _messages,
             ),
             (Text("事件按序、不缺、不重", "Events: in order, none missing"), _streams),
             (Text("每次投递的签名与摘要可验证", "Deliveries: signatures verify"), _deliveries),
             (
-                Text("日志完整,每次投递都有凭证", "Journals: whole, every delivery in them"),
+                Text("日志完整，每次投递都有凭证", "Journals: whole, every delivery in them"),
                 journals.whole,
             ),
             (

@@ -40,7 +40,7 @@ FOLDER_IN_USE = ProblemKind(
     "folder_in_use",
     409,
     Text("目录中有其他文件", "The folder holds other files"),
-    Text("请换一个目录;{folder} 不会被清空", "Choose another one; {folder} is not emptied"),
+    Text("请换一个目录；{folder} 不会被清空", "Choose another one; {folder} is not emptied"),
 )
 MARK = ".hanse-day"
 """Says that the folder is a day's, and holds the instant at which the day ended."""

@@ -10,8 +10,8 @@ from hanse.services.governance.press.contracts import Announcement
 
 SERVICE = "governance.press"
 CALLS_PER_CITY = 7
-WORDS = {"zh": "生成数据:联合公告", "en": "Generated: a joint announcement"}
-NOTE = {"zh": "生成数据:更正日期", "en": "Generated: a date is corrected"}
+WORDS = {"zh": "生成数据：联合公告", "en": "Generated: a joint announcement"}
+NOTE = {"zh": "生成数据：更正日期", "en": "Generated: a date is corrected"}
 
 
 class PressPart:

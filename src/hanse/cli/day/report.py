@@ -71,7 +71,7 @@ def show(found: dict[str, Any], console: Console = out, chosen: Language | None 
     """The day for a person at a terminal."""
     speaks = chosen or language()
     rows = table(
-        Text("联盟的一个工作日(数据均为生成)", "One working day of the league (generated data)"),
+        Text("联盟的一个工作日（数据均为生成）", "One working day of the league (generated data)"),
         [
             Text("服务", "Service"),
             Text("请求", "Asked"),
@@ -99,7 +99,7 @@ def show(found: dict[str, Any], console: Console = out, chosen: Language | None 
     for failure in found["unexpected"][:FINDINGS_SHOWN_MAX]:
         console.print(f"[red]✗[/red] {failure}")
     ending = Text(
-        "种子 {seed},用时 {seconds} 秒,摘要 {digest}",
+        "种子 {seed}，用时 {seconds} 秒，摘要 {digest}",
         "Seed {seed}, {seconds} s, digest {digest}",
     ).format(seed=found["seed"], seconds=found["seconds"], digest=found["digest"][:16])
     console.print(ending.in_language(speaks), highlight=False)

@@ -11,7 +11,7 @@ from hanse.services.governance.taskforces.contracts import Field
 
 SERVICE = "governance.taskforces"
 CALLS_PER_CITY = 7
-WORDS = {"zh": "生成数据:专题工作", "en": "Generated: a special group's work"}
+WORDS = {"zh": "生成数据：专题工作", "en": "Generated: a special group's work"}
 TODAY = DAY_START.date()
 
 
@@ -71,7 +71,7 @@ class TaskforcesPart:
             return bool(found["milestones"][0]["standing"] == "done")
 
         await until(stage, f"{partner}: the plan of {name}", planned)
-        done = {"group": name, "account": "生成数据:已完成", "is_done": True}
+        done = {"group": name, "account": "生成数据：已完成", "is_done": True}
         if leader != partner:
             early = {**done, "milestone": 2}
             await self._own(

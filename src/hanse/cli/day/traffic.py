@@ -157,7 +157,7 @@ def notice_of(stage: Stage, city: str, number: int) -> dict[str, Any]:
         "measure": "lane_closed",
         "affected_cities": [city, *others],
         "description": {
-            "zh": "生成数据:事故占道",
+            "zh": "生成数据：事故占道",
             "en": "Generated: an accident occupies a lane",
         },
         "level": "local",

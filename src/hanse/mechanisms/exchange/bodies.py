@@ -37,7 +37,7 @@ BODY_NOT_HERE = ProblemKind(
     "body_not_here",
     409,
     Text("报文引用的附件尚未收到", "The body that the message names has not arrived"),
-    Text("请先发送附件,再投递报文", "Send the body first, then deliver the message"),
+    Text("请先发送附件，再投递报文", "Send the body first, then deliver the message"),
     retry=True,
 )
 

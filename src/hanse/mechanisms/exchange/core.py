@@ -20,14 +20,14 @@ DATA_INVALID = ProblemKind(
     "data_invalid",
     422,
     Text("内容不符合要求", "The data does not meet the declared form"),
-    Text("请修正以下字段:{fields}", "Mend these fields: {fields}"),
+    Text("请修正以下字段：{fields}", "Mend these fields: {fields}"),
 )
 INTERNAL_ERROR = ProblemKind(
     "internal_error",
     500,
     Text("系统内部错误", "Internal error"),
     Text(
-        "未产生任何变更;请稍后重试,或将编号 {reference} 告知运维人员",
+        "未产生任何变更；请稍后重试，或将编号 {reference} 告知运维人员",
         "Nothing was changed; try again later, or tell the operator reference {reference}",
     ),
     retry=True,

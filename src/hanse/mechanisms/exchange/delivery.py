@@ -88,7 +88,7 @@ DIGEST_MISMATCH = ProblemKind(
     400,
     Text("正文与摘要不符", "The body does not match its digest"),
     Text(
-        "请检查 Content-Digest 与 Hanse-Root,并重新投递",
+        "请检查 Content-Digest 与 Hanse-Root，并重新投递",
         "Check Content-Digest and Hanse-Root, and deliver again",
     ),
 )
@@ -103,7 +103,7 @@ KEY_UNKNOWN = ProblemKind(
     401,
     Text("章程中没有该密钥", "The charter lists no such key"),
     Text(
-        "本节点的章程为第 {charter_version} 版;如贵方版本更新,请先发送",
+        "本节点的章程为第 {charter_version} 版；如贵方版本更新，请先发送",
         "This node holds charter version {charter_version}; if yours is newer, send it first",
     ),
 )
@@ -112,7 +112,7 @@ CLOCK_SKEWED = ProblemKind(
     401,
     Text("签名时间与本节点时钟相差过大", "The signature's time is too far from this node's clock"),
     Text(
-        "允许相差 {seconds_max} 秒,请校准时钟后重新签名",
+        "允许相差 {seconds_max} 秒，请校准时钟后重新签名",
         "At most {seconds_max} seconds are tolerated; set the clock and sign again",
     ),
 )

@@ -28,7 +28,7 @@ CITY_UNKNOWN = ProblemKind(
     "city_unknown",
     404,
     Text("该城市不是联盟成员", "That city is no member of the league"),
-    Text("现有成员:{cities}", "The members are {cities}"),
+    Text("现有成员：{cities}", "The members are {cities}"),
 )
 CITY_IS_OWN = ProblemKind(
     "city_is_own",

@@ -27,7 +27,7 @@ PURPOSE_REQUIRED = ProblemKind(
     "purpose_required",
     400,
     Text("须说明用途", "A purpose is required"),
-    Text("可用的用途:{purposes}", "Name one of the declared purposes: {purposes}"),
+    Text("可用的用途：{purposes}", "Name one of the declared purposes: {purposes}"),
 )
 MESSAGE_EXPIRED = ProblemKind(
     "message_expired",

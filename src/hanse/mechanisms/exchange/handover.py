@@ -44,7 +44,7 @@ DELIVERY_REPLAYED = ProblemKind(
 REPLY_DEFERRED = ProblemKind(
     "reply_deferred",
     503,
-    Text("答复过大,已分批", "The answers are too large for one delivery"),
+    Text("答复过大，已分批", "The answers are too large for one delivery"),
     Text("请再次投递该报文以取得答复", "Deliver the message again to get its answer"),
     retry=True,
 )

@@ -45,7 +45,7 @@ ANSWER_ERASED = ProblemKind(
     410,
     Text("答复内容已到期删除", "The answer's contents were erased when their term ended"),
     Text(
-        "请求已办理过一次;如需再次办理,请使用新的编号",
+        "请求已办理过一次；如需再次办理，请使用新的编号",
         "It was done once; to ask anew, use a new id",
     ),
 )

@@ -35,7 +35,7 @@ MESSAGE_TOO_LARGE = ProblemKind(
     413,
     Text("报文过大", "The message is too large"),
     Text(
-        "单条报文不超过 {bytes_max} 字节,较大内容请作为附件发送",
+        "单条报文不超过 {bytes_max} 字节，较大内容请作为附件发送",
         "A message has at most {bytes_max} bytes; send larger data as a body",
     ),
 )

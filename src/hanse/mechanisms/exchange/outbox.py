@@ -23,7 +23,7 @@ OUTBOX_FULL = ProblemKind(
     503,
     Text("发往该城市的队列已满", "The queue to that city is full"),
     Text(
-        "{city} 有 {pending} 条报文待送达,请稍后重试",
+        "{city} 有 {pending} 条报文待送达，请稍后重试",
         "{pending} messages wait for {city}; try again later",
     ),
     retry=True,
@@ -45,7 +45,7 @@ NOT_RESENDABLE = ProblemKind(
     409,
     Text("该报文不能重发", "The message can't be sent again"),
     Text(
-        "状态为“{state}”的报文无需重发;只有死信可以重发",
+        "状态为“{state}”的报文无需重发；只有死信可以重发",
         "A message in state {state} needs no re-send; only dead letters do",
     ),
 )

@@ -39,7 +39,7 @@ ACCESS_UNPROVEN = ProblemKind(
     "access_unproven",
     422,
     Text("该访问记录不能由日志证明", "The journal does not prove this line"),
-    Text("请勿采信,并向该城市查询", "Do not rely on it, and ask that city"),
+    Text("请勿采信，并向该城市查询", "Do not rely on it, and ask that city"),
 )
 
 

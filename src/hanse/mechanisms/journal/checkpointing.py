@@ -29,11 +29,13 @@ JOURNAL_ROLLED_BACK = ProblemKind(
     500,
     Text("日志短于已签署的检查点", "The journal is behind a checkpoint that it signed"),
     Text(
-        "可能恢复了旧备份:请停用节点,恢复最新数据,并告知见证城市",
+        "可能恢复了旧备份：请停用节点，恢复最新数据，并告知见证城市",
         "An old backup may have been restored: stop the node, restore the newest data, and tell "
         "the witnesses",
     ),
-    detail=Text("现有 {size} 条,已签署 {signed} 条", "It has {size} entries, {signed} were signed"),
+    detail=Text(
+        "现有 {size} 条，已签署 {signed} 条", "It has {size} entries, {signed} were signed"
+    ),
 )
 
 

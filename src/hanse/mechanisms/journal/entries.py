@@ -99,7 +99,7 @@ _ACCESS: Final = {
     "message": _MESSAGE,
     "purpose": _PURPOSE,
     "agreement": _AGREEMENT,
-    "outcome": Text("结果:answered、owed 或拒绝代码", "answered, owed, or the refusal's code"),
+    "outcome": Text("结果：answered、owed 或拒绝代码", "answered, owed, or the refusal's code"),
     "identity": Text("身份核验方式", "How the person's identity was checked"),
     "deferred_until": Text("推迟告知至", "Not told to the person before"),
     "deferral_basis": Text("推迟告知的法律依据", "Legal basis of the deferral"),
@@ -308,7 +308,7 @@ KINDS: Final = {
             {
                 "cycle": _CYCLE,
                 "house": Text("清算所城市", "City that is the house"),
-                "after": Text("起始序号(不含)", "After this sequence of the ledger"),
+                "after": Text("起始序号（不含）", "After this sequence of the ledger"),
                 "up_to": Text("截止序号", "Up to this sequence of the ledger"),
                 "digest": _DIGEST,
             },

@@ -43,7 +43,7 @@ _PARAMETERS: Final = re.compile(r'"@signature-params": \([^\n]*\);([^\n]*)\Z')
 _ANSWERED: Final = '"signature";req;key="hanse"'
 
 _ASK_AGAIN = Text("请向出具方重新索取证据文件", "Ask for the evidence file again")
-_DO_NOT_RELY = Text("请勿采信,并保存该文件", "Do not rely on it, and keep the file")
+_DO_NOT_RELY = Text("请勿采信，并保存该文件", "Do not rely on it, and keep the file")
 
 
 def _kind(code: str, zh: str, en: str, hint: Text = _DO_NOT_RELY) -> ProblemKind:
@@ -55,7 +55,7 @@ MALFORMED = ProblemKind(
     400,
     Text("证据文件格式错误", "The evidence file is malformed"),
     _ASK_AGAIN,
-    detail=Text("错误位置:{place}", "Wrong at {place}"),
+    detail=Text("错误位置：{place}", "Wrong at {place}"),
 )
 CHARTER_OTHER = _kind(
     "charter_other",

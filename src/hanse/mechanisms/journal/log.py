@@ -46,7 +46,7 @@ JOURNAL_DAMAGED = ProblemKind(
     "journal_damaged",
     500,
     Text("存储的日志已损坏", "The stored journal is damaged"),
-    Text("请停用节点并从备份恢复,再做审计", "Stop the node, restore it from a backup, audit it"),
+    Text("请停用节点并从备份恢复，再做审计", "Stop the node, restore it from a backup, audit it"),
     detail=Text("位置 {position} 处缺失或多余", "An entry is missing or surplus at {position}"),
 )
 

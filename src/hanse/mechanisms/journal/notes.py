@@ -43,7 +43,7 @@ NOTE_TEXT = ProblemKind(
     400,
     Text("签名文本的正文无效", "The text of the note is not valid"),
     Text(
-        "正文须以换行结束,且不含其他控制字符",
+        "正文须以换行结束，且不含其他控制字符",
         "The text ends with a newline and holds no other control character",
     ),
 )

@@ -60,20 +60,20 @@ PROOF_PATH = ProblemKind(
     "tlog_proof_path_invalid",
     400,
     Text("证明文件的包含路径无效", "The inclusion path of the proof is not valid"),
-    Text("至多 63 行,每行一个 Base64 杂凑值,后接空行", "At most 63 base64 hashes, then a blank"),
+    Text("至多 63 行，每行一个 Base64 杂凑值，后接空行", "At most 63 base64 hashes, then a blank"),
 )
 PROOF_NOT_INCLUDED = ProblemKind(
     "tlog_proof_entry_not_included",
     422,
     Text("该条目不在检查点所示的日志中", "The entry is not in the log that the checkpoint shows"),
-    Text("请勿采信该条目,并通知见证方", "Do not rely on the entry, and tell the witnesses"),
+    Text("请勿采信该条目，并通知见证方", "Do not rely on the entry, and tell the witnesses"),
 )
 PROOF_QUORUM = ProblemKind(
     "tlog_proof_quorum_missing",
     422,
     Text("联署的见证方不足", "Too few witnesses cosigned"),
     Text("请索取联署齐全的证明", "Ask for a proof that a quorum has cosigned"),
-    detail=Text("需 {quorum} 个见证方,仅有 {count} 个", "{count} witnesses of {quorum} cosigned"),
+    detail=Text("需 {quorum} 个见证方，仅有 {count} 个", "{count} witnesses of {quorum} cosigned"),
 )
 
 

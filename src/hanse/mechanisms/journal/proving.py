@@ -29,7 +29,7 @@ NOT_DELIVERED = ProblemKind(
     409,
     Text("该报文没有投递记录", "The message has no delivery on record"),
     Text(
-        "请等待投递完成;本市机构的调用没有投递",
+        "请等待投递完成；本市机构的调用没有投递",
         "Wait until it is delivered; calls of own agencies have no delivery",
     ),
 )

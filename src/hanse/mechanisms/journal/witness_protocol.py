@@ -84,7 +84,7 @@ EMPTY_ROOT_WRONG = ProblemKind(
 ROOT_CHANGED = ProblemKind(
     "witness_root_changed",
     422,
-    Text("相同大小的根杂凑值不同,日志已分叉", "The log signed two roots of one size: it forked"),
+    Text("相同大小的根杂凑值不同，日志已分叉", "The log signed two roots of one size: it forked"),
     Text("请保存两份检查点作为证据", "Keep both checkpoints: together they are the evidence"),
 )
 PROOF_WRONG = ProblemKind(

@@ -23,7 +23,7 @@ JOINT_OTHER_CHARTER = ProblemKind(
     "joint_other_charter",
     409,
     Text("文件所依据的章程不符", "The text rests on another charter"),
-    Text("请按第{version}版章程({digest})核验", "Check it with charter {version}, {digest}"),
+    Text("请按第{version}版章程（{digest}）核验", "Check it with charter {version}, {digest}"),
 )
 JOINT_SIGNATURE_WRONG = ProblemKind(
     "joint_signature_wrong",
@@ -35,7 +35,7 @@ JOINT_SIGNER_NOT_NAMED = ProblemKind(
     "joint_signer_not_named",
     403,
     Text("该城市不在签署方之列", "That city is none of those that sign"),
-    Text("签署方:{cities}", "Those that sign: {cities}"),
+    Text("签署方：{cities}", "Those that sign: {cities}"),
 )
 JOINT_SIGNED_TWICE = ProblemKind(
     "joint_signed_twice",

@@ -40,7 +40,7 @@ CHARTER_NOT_HELD = ProblemKind(
     "charter_not_held",
     409,
     Text("本节点没有该版本章程", "This node does not hold that charter"),
-    Text("请先取得第{version}版章程({digest})", "First fetch charter {version}, {digest}"),
+    Text("请先取得第{version}版章程（{digest}）", "First fetch charter {version}, {digest}"),
     retry=True,
 )
 STATEMENT_TOO_EARLY = ProblemKind(

@@ -26,7 +26,7 @@ CALENDAR_MISSING = ProblemKind(
     "calendar_missing",
     409,
     Text("章程中没有工作日历", "The charter carries no working-day calendar"),
-    Text("请修订章程,加入工作日历", "Amend the charter with a calendar"),
+    Text("请修订章程，加入工作日历", "Amend the charter with a calendar"),
 )
 
 EXPIRY_DAYS = 60

@@ -40,13 +40,13 @@ ACCOUNT_CAP_WRONG = ProblemKind(
     "ledger_account_cap_wrong",
     422,
     Text("账户限额不成立", "The account's caps do not hold together"),
-    Text("限额不为负,且不得同时为零", "A cap is not negative, and not both are zero"),
+    Text("限额不为负，且不得同时为零", "A cap is not negative, and not both are zero"),
 )
 ACCOUNT_EXISTS_DIFFERENT = ProblemKind(
     "ledger_account_exists_different",
     409,
     Text("该编号的账户已存在且不同", "An account of this id exists and is different"),
-    Text("不同之处:{field};请用新编号", "It differs in {field}; use a new id"),
+    Text("不同之处：{field}；请用新编号", "It differs in {field}; use a new id"),
 )
 ACCOUNT_UNKNOWN = ProblemKind(
     "ledger_account_unknown",

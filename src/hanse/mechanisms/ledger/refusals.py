@@ -40,15 +40,17 @@ ID_MALFORMED = _declare(
     422,
     "转账编号格式错误",
     "The transfer's id is malformed",
-    Text("编号为 16 字节,不得全 0 或全 1", "An id is 16 bytes, not all zeros, not all ones"),
+    Text("编号为 16 字节，不得全 0 或全 1", "An id is 16 bytes, not all zeros, not all ones"),
 )
 DIFFERS: Final = {
     name: _declare(
         f"exists_with_different_{name}",
         409,
-        f"该编号的转账已存在,{text.zh}不同",
+        f"该编号的转账已存在，{text.zh}不同",
         f"A transfer of this id exists with another {text.en}",
-        Text("请核对原转账;新的转账用新编号", "Compare the first one; a new transfer has a new id"),
+        Text(
+            "请核对原转账；新的转账用新编号", "Compare the first one; a new transfer has a new id"
+        ),
     )
     for name, text in EXISTING_FIELDS
 }

@@ -16,7 +16,7 @@ STORE_NOT_CURRENT = ProblemKind(
     500,
     Text("数据库版本与程序不符", "The store's version does not fit the program"),
     Text(
-        "数据库为 {found},程序需要 {wanted};请先备份,再运行 hanse migrate",
+        "数据库为 {found}，程序需要 {wanted}；请先备份，再运行 hanse migrate",
         "The store is at {found}, the program wants {wanted}; back it up, then run hanse migrate",
     ),
 )

@@ -33,7 +33,7 @@ def _warnings(status: dict[str, Any]) -> list[Text]:
     found = [Text(**one) for one in status["warnings"]]
     dead = sum(one["dead"] for one in status["peers"])
     if dead:
-        words = Text("有 {count} 封死信,请查看后重发", "{count} dead letters: look and send again")
+        words = Text("有 {count} 封死信，请查看后重发", "{count} dead letters: look and send again")
         found.append(words.format(count=dead))
     if status["journal"]["problem"] is not None:
         found.append(Text(**status["journal"]["problem"]["texts"]["detail"]))

@@ -6,11 +6,11 @@ from hanse.foundation.worded import Worded
 class CycleState(Worded):
     """How far a cycle has come, as the clearing house has it."""
 
-    CUT = "cut", "已截止,待各市申报", "Cut; the cities submit"
+    CUT = "cut", "已截止，待各市申报", "Cut; the cities submit"
     MATCHING = "matching", "核对差异", "Differences are being named"
-    NETTED = "netted", "已轧差,待确认", "Netted; the cities acknowledge"
+    NETTED = "netted", "已轧差，待确认", "Netted; the cities acknowledge"
     DISPUTED = "disputed", "有异议", "Disputed"
-    SHORT = "short", "资金不足,待补足", "Short of funds: waiting"
+    SHORT = "short", "资金不足，待补足", "Short of funds: waiting"
     SETTLED = "settled", "已结算", "Settled"
 
 
@@ -37,8 +37,8 @@ class PairState(Worded):
     """What became of a pair in a cycle."""
 
     SETTLES = "settles", "本场结算", "Settles"
-    WAITS = "waits", "等待,转入下一场", "Waits: next cycle"
-    CARRIED = "carried", "有差异,转入下一场", "Differs: next cycle"
+    WAITS = "waits", "等待，转入下一场", "Waits: next cycle"
+    CARRIED = "carried", "有差异，转入下一场", "Differs: next cycle"
     UNWOUND = "unwound", "撤出本场", "Taken out of this cycle"
 
 

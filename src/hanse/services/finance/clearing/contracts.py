@@ -66,7 +66,7 @@ class PairClaim(_Contract):
 
     own: Party
     other: Party
-    amount_fen: Annotated[SignedFen, titled("净额(分)", "Net, fen")]
+    amount_fen: Annotated[SignedFen, titled("净额（分）", "Net, fen")]
     lines: Annotated[int, titled("笔数", "Lines", ge=0, le=SEQUENCE_MAX)]
     digest: Digest
 
@@ -76,7 +76,7 @@ class Submission(_Contract):
 
     cycle: CycleId
     after_sequence: Annotated[
-        int, titled("起始序号(不含)", "After sequence", ge=0, le=SEQUENCE_MAX)
+        int, titled("起始序号（不含）", "After sequence", ge=0, le=SEQUENCE_MAX)
     ]
     up_to_sequence: Annotated[int, titled("截止序号", "Up to sequence", ge=0, le=SEQUENCE_MAX)]
     pairs: Annotated[tuple[PairClaim, ...], titled("对手明细", "Pairs", max_length=PAIRS_MAX)]
@@ -102,7 +102,7 @@ class ClaimLine(_Contract):
     """One line: a reference that both books carry, and what the other party owes by it."""
 
     reference: Reference
-    amount_fen: Annotated[SignedFen, titled("金额(分)", "Amount, fen")]
+    amount_fen: Annotated[SignedFen, titled("金额（分）", "Amount, fen")]
 
 
 class ClaimLines(_Contract):
@@ -119,8 +119,8 @@ class Difference(_Contract):
     first: Party
     second: Party
     reference: Reference = ""
-    first_fen: Annotated[SignedFen | None, titled("一方金额(分)", "At the first, fen")] = None
-    second_fen: Annotated[SignedFen | None, titled("另一方金额(分)", "At the second, fen")] = None
+    first_fen: Annotated[SignedFen | None, titled("一方金额（分）", "At the first, fen")] = None
+    second_fen: Annotated[SignedFen | None, titled("另一方金额（分）", "At the second, fen")] = None
     since: Annotated[str, titled("首次出现场次", "First named in cycle", max_length=32)] = ""
     dispute: Annotated[
         bool, titled("逾期转为争议", "A dispute: it was named in the cycle before too")
@@ -132,7 +132,7 @@ class PairResult(_Contract):
 
     first: Party
     second: Party
-    amount_fen: Annotated[SignedFen, titled("结算净额(分)", "Settled net, fen")]
+    amount_fen: Annotated[SignedFen, titled("结算净额（分）", "Settled net, fen")]
     state: Annotated[PairState, titled("处理", "State")]
     rule: Annotated[LeftOut | None, titled("未结算依据", "Not settled by this rule")] = None
     excluded: Annotated[
@@ -144,7 +144,7 @@ class Position(_Contract):
     """A city's or party's multilateral net position: above zero it receives."""
 
     party: Annotated[str, titled("当事方", "Party", max_length=80)]
-    net_fen: Annotated[SignedFen, titled("净额(分)", "Net, fen")]
+    net_fen: Annotated[SignedFen, titled("净额（分）", "Net, fen")]
 
 
 class Result(_Contract):
@@ -196,7 +196,7 @@ class Fund(_Contract):
     """Funds of a city paid in at the house, or out."""
 
     city: CityCode
-    amount_fen: Annotated[Fen, titled("金额(分)", "Amount, fen")]
+    amount_fen: Annotated[Fen, titled("金额（分）", "Amount, fen")]
     pays_out: Annotated[bool, titled("提取", "Paid out")] = False
     number: Annotated[
         str, titled("凭证号", "Number", pattern="^[0-9A-Za-z._-]{1,40}$", max_length=40)
@@ -207,7 +207,7 @@ class FundState(_Contract):
     """What a city has at the house."""
 
     city: CityCode
-    available_fen: Annotated[int, titled("可用资金(分)", "Available, fen")]
+    available_fen: Annotated[int, titled("可用资金（分）", "Available, fen")]
 
 
 class LiquidityQuestion(_Contract):
@@ -220,12 +220,12 @@ class Liquidity(_Contract):
     """What a city can pay on balance in a cycle, and what the open one asks of it."""
 
     city: CityCode
-    funds_fen: Annotated[int, titled("清算资金(分)", "Funds, fen")]
-    cap_fen: Annotated[int | None, titled("净借记限额(分)", "Net debit cap, fen")] = None
-    available_fen: Annotated[int, titled("可支付(分)", "It can pay, fen")]
+    funds_fen: Annotated[int, titled("清算资金（分）", "Funds, fen")]
+    cap_fen: Annotated[int | None, titled("净借记限额（分）", "Net debit cap, fen")] = None
+    available_fen: Annotated[int, titled("可支付（分）", "It can pay, fen")]
     cycle: Annotated[str | None, titled("未结场次", "Open cycle")] = None
-    position_fen: Annotated[SignedFen, titled("该场净额(分)", "Its position there, fen")] = 0
-    missing_fen: Annotated[Fen, titled("尚缺资金(分)", "Funds missing for it, fen")] = 0
+    position_fen: Annotated[SignedFen, titled("该场净额（分）", "Its position there, fen")] = 0
+    missing_fen: Annotated[Fen, titled("尚缺资金（分）", "Funds missing for it, fen")] = 0
 
 
 class StandardDocument(_Contract):
@@ -248,7 +248,7 @@ class CycleView(_Contract):
     cycle: CycleId
     state: Annotated[CycleState | None, titled("状态", "State")] = None
     house: Annotated[str, titled("清算所", "House")] = ""
-    after_sequence: Annotated[int | None, titled("起始序号(不含)", "After sequence")] = None
+    after_sequence: Annotated[int | None, titled("起始序号（不含）", "After sequence")] = None
     up_to_sequence: Annotated[int | None, titled("截止序号", "Up to sequence")] = None
     submitted: Annotated[tuple[str, ...], titled("已申报城市", "Cities that submitted")] = ()
     acknowledged: Annotated[tuple[str, ...], titled("已确认城市", "Acknowledged by")] = ()

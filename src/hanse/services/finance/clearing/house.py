@@ -303,7 +303,7 @@ def _try_of(transaction: Transaction, cycle: str) -> int:
 def _short(transaction: Transaction, cycle: str, context: Context) -> None:
     """Funds fell short between netting and settling: wait for them, and say so."""
     held = book.row(transaction, cycle)
-    book.note(transaction, cycle, "资金不足,等待补足 / short of funds, waiting")
+    book.note(transaction, cycle, "资金不足，等待补足 / short of funds, waiting")
     if held.state != CycleState.SHORT:
         minutes = city.rules_of(context).fund_minutes
         due = to_ms(context.now + timedelta(minutes=minutes))

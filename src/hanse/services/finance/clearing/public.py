@@ -22,7 +22,7 @@ from hanse.services.finance.clearing.tables import cuts
 
 CYCLES_MAX: Final = 20
 SUMMARY: Final = Text(
-    "各市之间的应收应付定期轧差结算,每笔只结一次",
+    "各市之间的应收应付定期轧差结算，每笔只结一次",
     "What the cities owe each other is netted and settled in cycles, each transfer once",
 )
 

@@ -86,7 +86,7 @@ NET_DEBIT_CAP = ProblemKind(
     409,
     Text("超过章程规定的净借记限额", "Beyond the bank's net debit cap of the charter"),
     Text(
-        "net_debit_cap:限额 {cap_fen} 分,已欠 {owed_fen} 分;请待清算后办理",
+        "net_debit_cap：限额 {cap_fen} 分，已欠 {owed_fen} 分；请待清算后办理",
         "net_debit_cap: {cap_fen} fen, of which {owed_fen} are owed; wait for the next cycle",
     ),
 )

@@ -96,7 +96,7 @@ class ComparedLine(Contract):
     city: Annotated[CityCode, titled("城市", "City")]
     figure: Annotated[Reckoned | None, titled("数值", "Figure")] = None
     rank: Annotated[int | None, titled("位次", "Rank")] = None
-    share_percent: Annotated[Reckoned | None, titled("占比(%)", "Share, per cent")] = None
+    share_percent: Annotated[Reckoned | None, titled("占比（%）", "Share, per cent")] = None
     growth: Annotated[
         Reckoned | None, titled("同比增长", "Over the year before: per cent, of rates points")
     ] = None
@@ -109,7 +109,7 @@ class Comparison(Contract):
     indicator: Annotated[Indicator, titled("指标", "Indicator")]
     cities: Annotated[tuple[ComparedLine, ...], titled("各市", "Cities")]
     total: Annotated[Reckoned | None, titled("合计", "Total")] = None
-    total_growth: Annotated[Reckoned | None, titled("合计同比增长(%)", "Growth, per cent")] = None
+    total_growth: Annotated[Reckoned | None, titled("合计同比增长（%）", "Growth, per cent")] = None
 
 
 class SeriesQuestion(Contract):

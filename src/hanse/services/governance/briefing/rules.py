@@ -29,7 +29,7 @@ TEMPLATE_WRONG = ProblemKind(
     "briefing_template_wrong",
     422,
     Text("模板指标有误", "The template's indicators are wrong"),
-    Text("请核对:{codes}", "Check {codes}"),
+    Text("请核对：{codes}", "Check {codes}"),
 )
 TEMPLATE_ENDED = ProblemKind(
     "briefing_template_ended",
@@ -41,19 +41,21 @@ PERIOD_WRONG = ProblemKind(
     "briefing_period_wrong",
     422,
     Text("报告期与模板不符或尚未结束", "The period is not the template's, or not over"),
-    Text("频率为{every},须在{ends_on}之后报送", "It is one of each {every}, given after {ends_on}"),
+    Text(
+        "频率为{every}，须在{ends_on}之后报送", "It is one of each {every}, given after {ends_on}"
+    ),
 )
 FIGURES_WRONG = ProblemKind(
     "briefing_figures_wrong",
     422,
     Text("数据与模板不符", "The figures are not those of the template"),
-    Text("每项指标须有且仅有一个数据或说明:{codes}", "One figure or note for each: {codes}"),
+    Text("每项指标须有且仅有一个数据或说明：{codes}", "One figure or note for each: {codes}"),
 )
 FIGURE_OUT_OF_BOUNDS = ProblemKind(
     "briefing_figure_out_of_bounds",
     422,
     Text("数值超出范围或小数位数过多", "A figure is out of bounds, or has too many decimals"),
-    Text("请核对:{codes}", "Check {codes}"),
+    Text("请核对：{codes}", "Check {codes}"),
 )
 PARTS_DO_NOT_ADD_UP = ProblemKind(
     "briefing_parts_do_not_add_up",
@@ -65,7 +67,7 @@ CUMULATIVE_FALLS = ProblemKind(
     "briefing_cumulative_falls",
     422,
     Text("累计数低于前期", "A figure from the year's beginning is below the period before"),
-    Text("请更正,或说明原因:{codes}", "Correct it, or note why: {codes}"),
+    Text("请更正，或说明原因：{codes}", "Correct it, or note why: {codes}"),
 )
 TENTH: Final = Decimal("0.1")
 DIGITS: Final = 80

@@ -155,7 +155,7 @@ class Duty(Part):
     organisation: Annotated[Identifier, titled("责任机构", "Organisation in charge")]
     task: Annotated[Words, titled("任务", "Task")]
     working_days: Annotated[
-        int, titled("完成时限(工作日)", "Working days", ge=1, le=WORKING_DAYS_MAX)
+        int, titled("完成时限（工作日）", "Working days", ge=1, le=WORKING_DAYS_MAX)
     ]
     """From the day on which the item is assigned, that day not counted."""
 

@@ -32,7 +32,7 @@ from hanse.services.governance.conference.purposes import CONFERENCE
 
 REPORT_CHARS_MAX: Final = 4_000
 
-Days = Annotated[int, titled("完成时限(工作日)", "Working days", ge=1, le=WORKING_DAYS_MAX)]
+Days = Annotated[int, titled("完成时限（工作日）", "Working days", ge=1, le=WORKING_DAYS_MAX)]
 Account = Annotated[
     str, titled("落实情况", "What was done", min_length=1, max_length=REPORT_CHARS_MAX), Prose
 ]
@@ -73,7 +73,7 @@ FOLLOW_UP: Final = Procedure(
     keeper="office",
     stages=(
         Stage("assigned", Text("落实中", "Being carried out"), Status.IN_PROGRESS),
-        Stage("reported", Text("已报告,待确认", "Reported, to be accepted"), Status.DECIDED),
+        Stage("reported", Text("已报告，待确认", "Reported, to be accepted"), Status.DECIDED),
         Stage("done", Text("已落实", "Done"), Status.COMPLETED),
         Stage("dropped", Text("已撤销", "Dropped"), Status.WITHDRAWN),
     ),

@@ -61,7 +61,7 @@ RESOLUTION_NOT_ADOPTED = ProblemKind(
     "resolution_not_adopted",
     409,
     Text("决议尚未通过", "The resolution is not adopted"),
-    Text("尚需签署:{missing}", "Still to sign: {missing}"),
+    Text("尚需签署：{missing}", "Still to sign: {missing}"),
 )
 RESOLUTION_NOT_OURS_TO_ASSIGN = ProblemKind(
     "resolution_not_ours_to_assign",

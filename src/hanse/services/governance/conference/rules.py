@@ -41,14 +41,14 @@ MEETING_TIMES_WRONG = ProblemKind(
     "meeting_times_wrong",
     422,
     Text("会议时间有误", "The meeting's times are wrong"),
-    Text("结束须晚于开始,且同次会议不超过{days}天", "It ends after it starts, within {days} days"),
+    Text("结束须晚于开始，且同次会议不超过{days}天", "It ends after it starts, within {days} days"),
 )
 MEETING_NOTICE_SHORT = ProblemKind(
     "meeting_notice_short",
     422,
     Text("会议通知时间不足", "The meeting is convened too late"),
     Text(
-        "须提前{count}个工作日通知,最早可于{earliest}召开",
+        "须提前{count}个工作日通知，最早可于{earliest}召开",
         "It takes {count} working days' notice: {earliest} at the earliest",
     ),
 )
@@ -56,7 +56,7 @@ MEETING_CITIES_WRONG = ProblemKind(
     "meeting_cities_wrong",
     422,
     Text("城市名单有误", "The list of cities is wrong"),
-    Text("请更正:{cities}", "Correct these: {cities}"),
+    Text("请更正：{cities}", "Correct these: {cities}"),
 )
 MEETING_AGENDA_WRONG = ProblemKind(
     "meeting_agenda_wrong",
@@ -80,19 +80,19 @@ MINUTES_INCOMPLETE = ProblemKind(
     "minutes_incomplete",
     422,
     Text("纪要与议程不符", "The minutes do not match the agenda"),
-    Text("每项议题恰有一项结果;请核对:{points}", "One outcome for each point; check {points}"),
+    Text("每项议题恰有一项结果；请核对：{points}", "One outcome for each point; check {points}"),
 )
 RESOLUTION_POINT_WRONG = ProblemKind(
     "resolution_point_wrong",
     422,
     Text("决议须对应一项审议决定的议题", "A resolution belongs to an agenda point for decision"),
-    Text("可选议题:{points}", "Points for decision: {points}"),
+    Text("可选议题：{points}", "Points for decision: {points}"),
 )
 RESOLUTION_VOTING_WRONG = ProblemKind(
     "resolution_voting_wrong",
     422,
     Text("签署城市或门槛不符合章程", "The signatories or their number are not the charter's"),
-    Text("须由全体成员签署,至少{needed}个城市", "All members may sign, {needed} must"),
+    Text("须由全体成员签署，至少{needed}个城市", "All members may sign, {needed} must"),
 )
 RESOLUTION_ID_WRONG = ProblemKind(
     "resolution_id_wrong",
@@ -104,7 +104,7 @@ RESOLUTION_DUTY_WRONG = ProblemKind(
     "resolution_duty_wrong",
     422,
     Text("落实事项的责任机构不在章程中", "An item's organisation is not in the charter"),
-    Text("请核对:{named}", "Check: {named}"),
+    Text("请核对：{named}", "Check: {named}"),
 )
 
 

@@ -29,7 +29,7 @@ MATTER_CHANGED = ProblemKind(
     "expert_matter_changed",
     409,
     Text("该事项已按其他内容委托", "The matter was asked in other words"),
-    Text("请对各专家提出同一问题,或使用新的编号", "Ask all experts alike, or use another number"),
+    Text("请对各专家提出同一问题，或使用新的编号", "Ask all experts alike, or use another number"),
 )
 
 

@@ -22,7 +22,7 @@ from hanse.services.governance.experts.purposes import EXPERTS
 
 FAMILY: Final = Family((CONSULTATION,))
 RUNNING: Final = ("asked", "working", "delivered")
-BECAUSE: Final = "新申报的利益关系涉及本事项相关方:{parties} / a declared interest in {parties}"
+BECAUSE: Final = "新申报的利益关系涉及本事项相关方：{parties} / a declared interest in {parties}"
 
 
 class Entered(Contract):

@@ -41,7 +41,7 @@ EXPERT_INTEREST_LOST = ProblemKind(
     "expert_interest_lost",
     422,
     Text("已申报的利益关系不得删除", "An interest that was declared can't be left out"),
-    Text("可填写终止日期:{parties}", "Give the day on which it ended: {parties}"),
+    Text("可填写终止日期：{parties}", "Give the day on which it ended: {parties}"),
 )
 EXPERT_HAS_LEFT = ProblemKind(
     "expert_has_left",
@@ -53,13 +53,13 @@ EXPERT_CONFLICT = ProblemKind(
     "expert_conflict",
     409,
     Text("专家与事项相关方有利益关系", "The expert has an interest in a party concerned"),
-    Text("请另请专家;冲突方:{parties}", "Ask another expert; the interest is in {parties}"),
+    Text("请另请专家；冲突方：{parties}", "Ask another expert; the interest is in {parties}"),
 )
 EXPERT_REVIEWS_OWN = ProblemKind(
     "expert_reviews_own",
     409,
     Text("专家不得评估自己参与的事项", "An expert does not evaluate what they worked on"),
-    Text("请另请专家;事项:{matter}", "Ask another expert; the matter is {matter}"),
+    Text("请另请专家；事项：{matter}", "Ask another expert; the matter is {matter}"),
 )
 EXPERT_SPECIALITY_WRONG = ProblemKind(
     "expert_speciality_wrong",
@@ -77,13 +77,13 @@ EXPERT_NOT_CONFIRMED = ProblemKind(
     "expert_not_confirmed",
     422,
     Text("须确认无其他利益关系", "The expert confirms that there is no other interest"),
-    Text("如有,请先申报", "If there is one, declare it first"),
+    Text("如有，请先申报", "If there is one, declare it first"),
 )
 EXPERT_SCORES_WRONG = ProblemKind(
     "expert_scores_wrong",
     422,
     Text("评分与评估指标不符", "The scores are not those of the criteria"),
-    Text("每项指标0至100分:{codes}", "From 0 to 100 for each: {codes}"),
+    Text("每项指标0至100分：{codes}", "From 0 to 100 for each: {codes}"),
 )
 
 

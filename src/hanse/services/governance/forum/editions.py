@@ -21,8 +21,8 @@ from hanse.services.governance.forum.purposes import FORUM
 FORUM_HOST_NOT_KNOWN = ProblemKind(
     "forum_host_not_known",
     409,
-    Text("按本市所知,本届由其他城市承办", "As far as this city knows, another hosts that edition"),
-    Text("收到互换声明后将自动重试;目前为{city}", "Tried again once the swap is stated: {city}"),
+    Text("按本市所知，本届由其他城市承办", "As far as this city knows, another hosts that edition"),
+    Text("收到互换声明后将自动重试；目前为{city}", "Tried again once the swap is stated: {city}"),
     retry=True,
 )
 

@@ -11,7 +11,7 @@ from hanse.services.governance.forum.calendar import CALENDAR_TYPE, calendar
 PREFIX: Final = "/public/forum"
 FILE: Final = "calendar.ics"
 EDITIONS_SHOWN_MAX: Final = 20
-TITLE: Final = Text("{league}:建设发展论坛", "{league}: construction and development forum")
+TITLE: Final = Text("{league}：建设发展论坛", "{league}: construction and development forum")
 
 
 def answer(transaction: Transaction, request: FaceRequest, publisher: Publisher) -> FaceAnswer:

@@ -34,7 +34,7 @@ FORUM_TIMES_WRONG = ProblemKind(
     422,
     Text("论坛时间有误", "The edition's times are wrong"),
     Text(
-        "须在{year}年内举行,不超过{days}天,征稿在论坛开始前截止",
+        "须在{year}年内举行，不超过{days}天，征稿在论坛开始前截止",
         "It is held in {year}, within {days} days, and its call closes before it begins",
     ),
 )
@@ -42,13 +42,13 @@ FORUM_PROGRAMME_WRONG = ProblemKind(
     "forum_programme_wrong",
     422,
     Text("日程有误", "The programme is wrong"),
-    Text("请核对场次:{sessions}", "Check sessions {sessions}"),
+    Text("请核对场次：{sessions}", "Check sessions {sessions}"),
 )
 FORUM_PAPER_NOT_ACCEPTED = ProblemKind(
     "forum_paper_not_accepted",
     422,
     Text("日程中的论文未录用或重复", "A paper in the programme is not accepted, or stands twice"),
-    Text("请核对:{papers}", "Check {papers}"),
+    Text("请核对：{papers}", "Check {papers}"),
 )
 FORUM_CANCELLED = ProblemKind(
     "forum_cancelled",
@@ -60,13 +60,13 @@ FORUM_CALL_CLOSED = ProblemKind(
     "forum_call_closed",
     409,
     Text("不在征稿期内", "The call for papers is not open"),
-    Text("征稿期:{opens_at}至{closes_at}", "It is open from {opens_at} to {closes_at}"),
+    Text("征稿期：{opens_at}至{closes_at}", "It is open from {opens_at} to {closes_at}"),
 )
 FORUM_TOPIC_UNKNOWN = ProblemKind(
     "forum_topic_unknown",
     422,
     Text("没有该专题", "There is no such topic"),
-    Text("征稿专题:{topics}", "Topics: {topics}"),
+    Text("征稿专题：{topics}", "Topics: {topics}"),
 )
 FORUM_PAPER_ID_WRONG = ProblemKind(
     "forum_paper_id_wrong",

@@ -25,7 +25,7 @@ from hanse.services.governance.forum.purposes import FORUM
 FORUM_OFFER_OPEN = ProblemKind(
     "forum_offer_open",
     409,
-    Text("本市已就该届提出互换,尚未答复", "This city's offer of that edition is not answered yet"),
+    Text("本市已就该届提出互换，尚未答复", "This city's offer of that edition is not answered yet"),
     Text("请等待答复", "Wait for the answer"),
 )
 FORUM_NO_OFFER = ProblemKind(

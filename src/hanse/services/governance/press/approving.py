@@ -43,7 +43,7 @@ PRESS_NOT_CONCERNED = ProblemKind(
     "press_not_concerned",
     403,
     Text("该城市与公告无关", "The announcement does not concern that city"),
-    Text("所涉城市:{cities}", "Cities concerned: {cities}"),
+    Text("所涉城市：{cities}", "Cities concerned: {cities}"),
 )
 PRESS_ALREADY_SIGNED = ProblemKind(
     "press_already_signed",

@@ -19,7 +19,7 @@ XHTML: Final = "http://www.w3.org/1999/xhtml"
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 ATOM_TYPE: Final = "application/atom+xml"
 ENTRIES_MAX: Final = 50
-TITLE: Final = Text("{league}:联合公告", "{league}: joint announcements")
+TITLE: Final = Text("{league}：联合公告", "{league}: joint announcements")
 _LANGUAGES: Final[dict[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 _NOT_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 """XML 1.0 section 2.2 has no place for these; the controls are refused in every signed text."""

@@ -23,7 +23,7 @@ PRESS_CONCERNED_WRONG = ProblemKind(
     "press_concerned_wrong",
     422,
     Text("所涉城市或签署数有误", "The cities concerned, or how many must sign, are wrong"),
-    Text("须由全部所涉城市签署,且包括:{cities}", "All concerned sign, among them {cities}"),
+    Text("须由全部所涉城市签署，且包括：{cities}", "All concerned sign, among them {cities}"),
 )
 PRESS_VERSION_WRONG = ProblemKind(
     "press_version_wrong",
@@ -35,7 +35,7 @@ PRESS_PREVIOUS_WRONG = ProblemKind(
     "press_previous_wrong",
     409,
     Text("所更正的不是已发布的版本", "What it changes is not the published version"),
-    Text("已发布版本摘要:{digest}", "The published version is {digest}"),
+    Text("已发布版本摘要：{digest}", "The published version is {digest}"),
 )
 PRESS_RETRACTED = ProblemKind(
     "press_retracted",
@@ -47,7 +47,7 @@ PRESS_INCOMPLETE = ProblemKind(
     "press_incomplete",
     409,
     Text("所涉城市尚未全部签署", "Not every city concerned has signed"),
-    Text("尚需签署:{missing}", "Still to sign: {missing}"),
+    Text("尚需签署：{missing}", "Still to sign: {missing}"),
 )
 FIRST: Final = 1
 

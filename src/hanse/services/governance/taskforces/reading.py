@@ -101,7 +101,9 @@ class IndicatorPoint(Contract):
     figures: Annotated[dict[CityCode, Reckoned], titled("各市数值", "Figures by city")]
     missing: Annotated[tuple[CityCode, ...], titled("未报城市", "Cities missing")]
     together: Annotated[Reckoned | None, titled("汇总值", "Together")] = None
-    progress_percent: Annotated[Reckoned | None, titled("完成进度(%)", "Progress, per cent")] = None
+    progress_percent: Annotated[Reckoned | None, titled("完成进度（%）", "Progress, per cent")] = (
+        None
+    )
 
 
 class IndicatorSeries(Contract):

@@ -59,7 +59,7 @@ NOT_MEMBER = ProblemKind(
     "taskforce_not_member",
     403,
     Text("本市不是该工作组成员", "This city is no member of the group"),
-    Text("成员城市:{cities}", "Members: {cities}"),
+    Text("成员城市：{cities}", "Members: {cities}"),
 )
 
 

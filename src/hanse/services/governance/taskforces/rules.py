@@ -37,7 +37,7 @@ GROUP_MEMBERS_WRONG = ProblemKind(
     "taskforce_members_wrong",
     422,
     Text("成员城市有误", "The members are wrong"),
-    Text("请核对:{cities}", "Check {cities}"),
+    Text("请核对：{cities}", "Check {cities}"),
 )
 GROUP_DISSOLVED = ProblemKind(
     "taskforce_dissolved",
@@ -49,25 +49,27 @@ PLAN_TIMES_WRONG = ProblemKind(
     "taskforce_plan_times_wrong",
     422,
     Text("计划期限有误", "The plan's days are wrong"),
-    Text("请核对节点:{milestones}", "Check milestones {milestones}"),
+    Text("请核对节点：{milestones}", "Check milestones {milestones}"),
 )
 PLAN_MILESTONES_WRONG = ProblemKind(
     "taskforce_plan_milestones_wrong",
     422,
     Text("节点编号或责任方有误", "A milestone's number, city or order is wrong"),
-    Text("请核对节点:{milestones}", "Check milestones {milestones}"),
+    Text("请核对节点：{milestones}", "Check milestones {milestones}"),
 )
 PLAN_MILESTONE_LOST = ProblemKind(
     "taskforce_plan_milestone_lost",
     422,
     Text("已列入的节点不得删除", "A milestone that was planned can't be left out"),
-    Text("请保留并说明撤销理由:{milestones}", "Keep it and say why it is dropped: {milestones}"),
+    Text("请保留并说明撤销理由：{milestones}", "Keep it and say why it is dropped: {milestones}"),
 )
 PLAN_INDICATORS_WRONG = ProblemKind(
     "taskforce_plan_indicators_wrong",
     422,
     Text("指标有误", "An indicator is wrong"),
-    Text("代码不得重复,基期与目标不得相同:{codes}", "Each once, its target not its base: {codes}"),
+    Text(
+        "代码不得重复，基期与目标不得相同：{codes}", "Each once, its target not its base: {codes}"
+    ),
 )
 
 

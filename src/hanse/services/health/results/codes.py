@@ -62,25 +62,25 @@ class RepeatReason(Worded):
 
     CONDITION_CHANGED = (
         "1",
-        "病情变化,结果与临床表现、疾病诊断不符",
+        "病情变化，结果与临床表现、疾病诊断不符",
         "The condition changed: the result does not fit the clinical picture",
     )
     CHANGES_FAST = "2", "结果在疾病发展过程中变化快", "The result changes fast with the disease"
     MAJOR = (
         "3",
-        "项目对诊疗意义重大(手术、输血等前)",
+        "项目对诊疗意义重大（手术、输血等前）",
         "Of major significance: before operation, transfusion",
     )
     EMERGENCY = "4", "急诊、急救", "Emergency or first aid"
     APPRAISAL = "5", "涉及司法、伤残、病退等鉴定", "Judicial, disability or sick-leave appraisal"
     OTHER = "6", "其他确需复查的情形", "Another case that needs it"
-    PATIENT_ASKS = "7", "患者本人要求(地方)", "The patient asks for it (local)"
+    PATIENT_ASKS = "7", "患者本人要求（地方）", "The patient asks for it (local)"
     QUALITY_FAILED = (
         "8",
-        "出具机构质量评价不合格(地方)",
+        "出具机构质量评价不合格（地方）",
         "The laboratory failed its assessment (local)",
     )
-    TOO_OLD = "9", "结果时间过长(地方)", "The result is too old (local)"
+    TOO_OLD = "9", "结果时间过长（地方）", "The result is too old (local)"
 
 
 class Obstacle(Worded):

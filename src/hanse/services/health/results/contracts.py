@@ -188,7 +188,7 @@ class Decision(_Contract):
     reason: Annotated[RepeatReason | None, titled("复查情形", "Reason")] = None
     explanation: Annotated[str | None, titled("说明", "In words", max_length=1_000)] = None
     patient_told: Annotated[bool, titled("已告知患者", "The patient was told")] = False
-    fee_fen: Annotated[Fen, titled("项目价格(分)", "Price here, fen")]
+    fee_fen: Annotated[Fen, titled("项目价格（分）", "Price here, fen")]
 
 
 class Recorded(_Contract):
@@ -213,7 +213,7 @@ class FiguresRow(_Contract):
     recognisable: Annotated[int, titled("可互认", "Recognisable")]
     recognised: Annotated[int, titled("已互认", "Recognised")]
     repeated: Annotated[int, titled("复查", "Repeated")]
-    saved_fen: Annotated[Fen, titled("节省费用(分)", "Saved, fen")]
+    saved_fen: Annotated[Fen, titled("节省费用（分）", "Saved, fen")]
 
 
 class FiguresAnswer(_Contract):

@@ -206,7 +206,7 @@ SERVICE = Service(
     faces=(FHIR,),
     parts=(parts.RESIDENT,),
     summary=Text(
-        "在一市做过的检查检验,到另一市就医不必重做",
+        "在一市做过的检查检验，到另一市就医不必重做",
         "What was examined in one city need not be examined again in another",
     ),
     needs=(Need(Text("我要在另一城市看病", "I see a doctor in another city")),),

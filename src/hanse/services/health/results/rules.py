@@ -27,7 +27,7 @@ REPEAT_REASON_MISSING = ProblemKind(
     Text(
         "可互认的结果复查须有法定情形", "A recognised result is repeated for a listed reason only"
     ),
-    Text("请选择情形1至9,并告知患者", "Choose one of the reasons 1 to 9, and tell the patient"),
+    Text("请选择情形1至9，并告知患者", "Choose one of the reasons 1 to 9, and tell the patient"),
 )
 REPEAT_EXPLANATION_MISSING = ProblemKind(
     "result_repeat_explanation_missing",

@@ -32,7 +32,7 @@ PersonName = Annotated[str, titled("姓名", "Name", min_length=1, max_length=10
 EntityName = Annotated[str, titled("名称", "Name", min_length=2, max_length=NAME_CHARS_MAX)]
 TradeName = Annotated[str, titled("字号", "Trade name", min_length=1, max_length=30)]
 Industry = Annotated[
-    str, titled("行业代码(GB/T 4754)", "Industry", pattern="^[A-T][0-9]{2,4}$", max_length=5)
+    str, titled("行业代码（GB/T 4754）", "Industry", pattern="^[A-T][0-9]{2,4}$", max_length=5)
 ]
 Paper = Annotated[str, Field(pattern="^[a-z0-9_]{1,40}$", max_length=40)]
 Papers = Annotated[tuple[Paper, ...], titled("材料", "Papers", max_length=PAPERS_MAX)]
@@ -70,7 +70,7 @@ class Shareholder(Contract):
     uscc: Annotated[UnifiedSocialCreditCode | None, titled("统一社会信用代码", "Credit code")] = (
         None
     )
-    amount: Annotated[Fen, titled("认缴额(分)", "Subscribed, in fen")]
+    amount: Annotated[Fen, titled("认缴额（分）", "Subscribed, in fen")]
     due_on: Annotated[Day, titled("认缴日期", "Paid in by")]
 
     @model_validator(mode="after")
@@ -103,7 +103,7 @@ class Application(Contract):
         tuple[Paper, ...], titled("经营范围代码", "Scope", min_length=1, max_length=SCOPES_MAX)
     ]
     domicile: Domicile
-    capital: Annotated[Fen, titled("注册资本(分)", "Capital, in fen")]
+    capital: Annotated[Fen, titled("注册资本（分）", "Capital, in fen")]
     representative: Annotated[Person, titled("法定代表人", "Legal representative")]
     shareholders: Annotated[
         tuple[Shareholder, ...], titled("股东", "Shareholders", max_length=SHAREHOLDERS_MAX)

@@ -35,7 +35,7 @@ class LicenceQuestion(Contract):
 
     uscc: Uscc
     holder: Annotated[
-        dict[str, str] | None, titled("持证人公钥(JWK)", "Holder's key as JWK", max_length=8)
+        dict[str, str] | None, titled("持证人公钥（JWK）", "Holder's key as JWK", max_length=8)
     ] = None
 
 

@@ -53,7 +53,7 @@ SCHEMA: Final = Editions(
                     papers=("application", "decision", "domicile_proof"),
                     decide_working_days=3,
                     extension_working_days=3,
-                    basis=f"{_LAW}第二十七条、第十九条;实施细则第六十二条",
+                    basis=f"{_LAW}第二十七条、第十九条；实施细则第六十二条",
                 ),
                 Matter(
                     code="simple_deregistration",

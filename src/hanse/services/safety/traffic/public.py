@@ -24,7 +24,7 @@ READ_MAX: Final = 300
 SHUT: Final = frozenset({Measure.CLOSED, Measure.ENTRY_CLOSED})
 NOTHING: Final = Text("目前没有对外公告的管制", "No control is announced now")
 SUMMARY: Final = Text(
-    "一市的道路管制即时告知各市,驾车人出发前可在任一城市查询",
+    "一市的道路管制即时告知各市，驾车人出发前可在任一城市查询",
     "A road control in one city is told to all at once; a driver can look it up in any of them",
 )
 NEEDS: Final = (Need(Text("我要驾车去邻近城市", "I drive to a neighbouring city")),)

@@ -37,7 +37,7 @@ MONTH_DIFFERS = ProblemKind(
     "insurance_month_differs",
     409,
     Text("两市该月的合计不一致", "The two cities' sums of the month differ"),
-    Text("请先对账并处理差异:本市{ours}分", "Reconcile first: this city has {ours} fen"),
+    Text("请先对账并处理差异：本市{ours}分", "Reconcile first: this city has {ours} fen"),
 )
 
 

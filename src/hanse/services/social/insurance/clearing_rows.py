@@ -25,7 +25,7 @@ BILL_TOO_LATE = ProblemKind(
     "insurance_bill_too_late",
     409,
     Text("费用已超过清算期限", "The bill is too late for clearing"),
-    Text("{month}的费用最迟在{last}清算,请走年度协商", "Bills of {month} are cleared by {last}"),
+    Text("{month}的费用最迟在{last}清算，请走年度协商", "Bills of {month} are cleared by {last}"),
 )
 
 

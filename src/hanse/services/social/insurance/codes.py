@@ -22,8 +22,8 @@ class HospitalLevel(Worded):
 class ItemClass(Worded):
     """How the catalogue of the place of treatment pays an item."""
 
-    A = "A", "甲类(全额纳入)", "Class A: payable in full"
-    B = "B", "乙类(先行自付)", "Class B: payable after the person's own share"
+    A = "A", "甲类（全额纳入）", "Class A: payable in full"
+    B = "B", "乙类（先行自付）", "Class B: payable after the person's own share"
     C = "C", "自费", "Class C: not payable"
 
 
@@ -49,7 +49,7 @@ class Alarm(Worded):
 
     NONE = "none", "正常", "Normal"
     YELLOW = "yellow", "黄色预警", "Yellow alarm"
-    RED = "red", "红色预警:须紧急调增", "Red alarm: top up at once"
+    RED = "red", "红色预警：须紧急调增", "Red alarm: top up at once"
 
 
 class DifferenceKind(Worded):

@@ -53,7 +53,7 @@ class Enrolment(_Contract):
     scheme: Annotated[Scheme, titled("险种", "Scheme")]
     valid_from: Annotated[Day, titled("参保起始", "Insured from")]
     valid_to: Annotated[Day | None, titled("参保终止", "Insured until")] = None
-    account_fen: Annotated[Fen, titled("个人账户余额(分)", "Personal account, fen")] = 0
+    account_fen: Annotated[Fen, titled("个人账户余额（分）", "Personal account, fen")] = 0
 
 
 class FilePlace(_Contract):
@@ -95,10 +95,10 @@ class OwnSettlement(_Contract):
     treated_city: CityCode
     settled_on: Annotated[Day, titled("结算日期", "Settled on")]
     taken_back: Annotated[bool, titled("已冲正", "Taken back")] = False
-    total_fen: Annotated[Fen, titled("总费用(分)", "Total, fen")]
-    fund_fen: Annotated[Fen, titled("基金支付(分)", "The funds paid, fen")]
-    account_fen: Annotated[Fen, titled("个人账户支付(分)", "Personal account, fen")]
-    cash_fen: Annotated[Fen, titled("个人现金支付(分)", "Cash, fen")]
+    total_fen: Annotated[Fen, titled("总费用（分）", "Total, fen")]
+    fund_fen: Annotated[Fen, titled("基金支付（分）", "The funds paid, fen")]
+    account_fen: Annotated[Fen, titled("个人账户支付（分）", "Personal account, fen")]
+    cash_fen: Annotated[Fen, titled("个人现金支付（分）", "Cash, fen")]
 
 
 class OwnFiling(_Contract):
@@ -143,7 +143,7 @@ class PolicyTried(_Contract):
 
     claims: Annotated[int, titled("试算笔数", "Claims")]
     changed: Annotated[int, titled("变化笔数", "Claims that change")]
-    fund_fen: Annotated[int, titled("基金增支(分)", "The funds pay more by, fen")]
+    fund_fen: Annotated[int, titled("基金增支（分）", "The funds pay more by, fen")]
     people_better: Annotated[int, titled("受益人数", "People better off")]
     people_worse: Annotated[int, titled("受损人数", "People worse off")]
 
@@ -154,9 +154,9 @@ class CatalogueItem(_Contract):
     item: Annotated[str, titled("国家医保编码", "National item code", pattern="^[A-Z0-9]{1,40}$")]
     item_class: Annotated[ItemClass, titled("类别", "Class")]
     ceiling_fen: Annotated[
-        int | None, titled("限价(分)", "Ceiling, fen", ge=0, le=UNIT_PRICE_FEN_MAX)
+        int | None, titled("限价（分）", "Ceiling, fen", ge=0, le=UNIT_PRICE_FEN_MAX)
     ] = None
-    self_share_bp: Annotated[BasisPoints, titled("先行自付(万分比)", "Borne first")] = 0
+    self_share_bp: Annotated[BasisPoints, titled("先行自付（万分比）", "Borne first")] = 0
 
     @model_validator(mode="after")
     def _share_fits_class(self) -> Self:
@@ -185,7 +185,7 @@ class BillLine(_Contract):
     item: Annotated[str, titled("国家医保编码", "National item code", pattern="^[A-Z0-9]{1,40}$")]
     quantity: Quantity
     price_fen: Annotated[
-        int, titled("单价(分)", "Unit price, fen", ge=0, le=UNIT_PRICE_FEN_MAX, strict=True)
+        int, titled("单价（分）", "Unit price, fen", ge=0, le=UNIT_PRICE_FEN_MAX, strict=True)
     ]
 
 
@@ -241,14 +241,14 @@ class Settlement(_Contract):
     policy: Annotated[str, titled("政策", "Policy")]
     local_defaults: Annotated[tuple[str, ...], titled("地方默认值", "Local defaults")] = ()
     filing: Annotated[FilingKind | None, titled("备案类型", "Filing")] = None
-    total_fen: Annotated[Fen, titled("总费用(分)", "Total, fen")]
-    in_policy_fen: Annotated[Fen, titled("政策范围内(分)", "In policy, fen")]
-    deductible_fen: Annotated[Fen, titled("起付标准(分)", "Deductible used, fen")]
-    ratio_bp: Annotated[BasisPoints, titled("支付比例(万分比)", "Ratio")]
-    fund_fen: Annotated[Fen, titled("统筹基金支付(分)", "Basic fund, fen")]
-    serious_fen: Annotated[Fen, titled("大病保险支付(分)", "Serious illness, fen")]
-    account_fen: Annotated[Fen, titled("个人账户支付(分)", "Personal account, fen")]
-    cash_fen: Annotated[Fen, titled("个人现金支付(分)", "Cash, fen")]
+    total_fen: Annotated[Fen, titled("总费用（分）", "Total, fen")]
+    in_policy_fen: Annotated[Fen, titled("政策范围内（分）", "In policy, fen")]
+    deductible_fen: Annotated[Fen, titled("起付标准（分）", "Deductible used, fen")]
+    ratio_bp: Annotated[BasisPoints, titled("支付比例（万分比）", "Ratio")]
+    fund_fen: Annotated[Fen, titled("统筹基金支付（分）", "Basic fund, fen")]
+    serious_fen: Annotated[Fen, titled("大病保险支付（分）", "Serious illness, fen")]
+    account_fen: Annotated[Fen, titled("个人账户支付（分）", "Personal account, fen")]
+    cash_fen: Annotated[Fen, titled("个人现金支付（分）", "Cash, fen")]
     cap_reached: Annotated[bool, titled("已达年度限额", "The cap of the year is reached")] = False
     month: Annotated[MonthText | None, titled("清算月份", "Cleared in")] = None
     """The month of its line at both cities; none for a trial."""
@@ -324,8 +324,8 @@ class SettledLine(_Contract):
 
     line: Annotated[str, titled("编号", "Line", max_length=40)]
     scheme: Annotated[Scheme, titled("险种", "Scheme")]
-    total_fen: Annotated[int, titled("总费用(分)", "Total, fen")]
-    owed_fen: Annotated[int, titled("应付(分)", "Owed, fen")]
+    total_fen: Annotated[int, titled("总费用（分）", "Total, fen")]
+    owed_fen: Annotated[int, titled("应付（分）", "Owed, fen")]
 
 
 class MonthLines(_Contract):
@@ -358,7 +358,7 @@ class Reconciled(_Contract):
     month: MonthText
     insured_city: CityCode
     lines: Annotated[int, titled("笔数", "Lines")]
-    owed_fen: Annotated[int, titled("应收(分)", "Owed to this city, fen")]
+    owed_fen: Annotated[int, titled("应收（分）", "Owed to this city, fen")]
     differences: Annotated[
         tuple[NamedDifference, ...], titled("差异", "Differences", max_length=10_000)
     ]
@@ -369,7 +369,7 @@ class CloseMonth(_Contract):
 
     month: MonthText
     lines: Annotated[int, titled("笔数", "Lines", ge=0, le=BILLS_A_MONTH_MAX)]
-    owed_fen: Annotated[SignedFen, titled("应付(分)", "Owed, fen")]
+    owed_fen: Annotated[SignedFen, titled("应付（分）", "Owed, fen")]
 
 
 class MonthClosed(_Contract):
@@ -377,7 +377,7 @@ class MonthClosed(_Contract):
 
     month: MonthText
     lines: Annotated[int, titled("笔数", "Lines")]
-    owed_fen: Annotated[int, titled("应付(分)", "Owed, fen")]
+    owed_fen: Annotated[int, titled("应付（分）", "Owed, fen")]
     problem: Annotated[dict[str, Any] | None, titled("拒绝原因", "Problem")] = None
 
 
@@ -386,7 +386,7 @@ class Prepay(_Contract):
 
     treated_city: CityCode
     quarter_fen: Annotated[
-        tuple[Fen, Fen, Fen], titled("上年第四季度各月(分)", "Months of the last quarter, fen")
+        tuple[Fen, Fen, Fen], titled("上年第四季度各月（分）", "Months of the last quarter, fen")
     ]
 
 
@@ -394,7 +394,7 @@ class Prepaid(_Contract):
     """Money paid in advance to the treating city."""
 
     insured_city: CityCode
-    amount_fen: Annotated[Fen, titled("预付金(分)", "Prepayment, fen")]
+    amount_fen: Annotated[Fen, titled("预付金（分）", "Prepayment, fen")]
     number: Annotated[str, titled("编号", "Number", max_length=64)]
 
 
@@ -402,8 +402,8 @@ class FundState(_Contract):
     """How much of a city's prepayment is drawn here."""
 
     insured_city: CityCode
-    prepaid_fen: Annotated[int, titled("预付金(分)", "Prepaid, fen")]
-    drawn_fen: Annotated[int, titled("已用未清算(分)", "Drawn and not cleared, fen")]
+    prepaid_fen: Annotated[int, titled("预付金（分）", "Prepaid, fen")]
+    drawn_fen: Annotated[int, titled("已用未清算（分）", "Drawn and not cleared, fen")]
     alarm: Annotated[Alarm, titled("预警", "Alarm")]
 
 

@@ -7,7 +7,7 @@ from hanse.services.social.insurance.codes import FilingKind, HospitalLevel, Sch
 from hanse.services.social.insurance.policies import AgeBonus, Policy
 
 _MEASURES: Final = "[M] 成都市城镇职工基本医疗保险办法"
-_LOCAL: Final = "[P] 地方规定,此处为默认值 / local, a default here"
+_LOCAL: Final = "[P] 地方规定，此处为默认值 / local, a default here"
 
 AVERAGE_WAGE_FEN: Final = 9_300_000
 """[P] the year's average wage in the cap of four times it; a default, to be set each year."""

@@ -30,7 +30,7 @@ FILING_MISSING = ProblemKind(
     409,
     Text("未办理异地就医备案", "No filing for treatment in this city"),
     Text(
-        "请先向参保地备案;出院后补办备案的,可申请手工报销",
+        "请先向参保地备案；出院后补办备案的，可申请手工报销",
         "File with the place of insurance first; filed after discharge, claim on paper",
     ),
 )

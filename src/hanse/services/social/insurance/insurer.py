@@ -35,13 +35,15 @@ CLAIM_DIFFERS = ProblemKind(
     "insurance_claim_differs",
     409,
     Text("同一结算编号的内容不同", "The same settlement has another content"),
-    Text("请先冲正原结算,再以新流水号上传", "Take the first back, then send it under a new number"),
+    Text(
+        "请先冲正原结算，再以新流水号上传", "Take the first back, then send it under a new number"
+    ),
 )
 CLAIM_TAKEN_BACK = ProblemKind(
     "insurance_claim_taken_back",
     409,
     Text("该结算已冲正", "The settlement was taken back"),
-    Text("如需重新结算,请使用新流水号", "To settle again, use a new number"),
+    Text("如需重新结算，请使用新流水号", "To settle again, use a new number"),
 )
 CLAIM_OF_ANOTHER = ProblemKind(
     "insurance_claim_of_another_city",

@@ -29,7 +29,7 @@ POLICY_EXISTS = ProblemKind(
     "insurance_policy_exists",
     409,
     Text("该版本的政策已存在", "This version of the policy exists"),
-    Text("已公布的政策不可更改,请用版本{next}", "A policy never changes: use version {next}"),
+    Text("已公布的政策不可更改，请用版本{next}", "A policy never changes: use version {next}"),
 )
 FILINGS_MAX = 100
 

@@ -55,13 +55,13 @@ class Line(BaseModel):
     item_class: Annotated[ItemClass, titled("类别", "Class")]
     quantity: Quantity
     price_fen: Annotated[
-        int, titled("单价(分)", "Unit price, fen", ge=0, le=UNIT_PRICE_FEN_MAX, strict=True)
+        int, titled("单价（分）", "Unit price, fen", ge=0, le=UNIT_PRICE_FEN_MAX, strict=True)
     ]
     ceiling_fen: Annotated[
-        int | None, titled("限价(分)", "Ceiling, fen", ge=0, le=UNIT_PRICE_FEN_MAX)
+        int | None, titled("限价（分）", "Ceiling, fen", ge=0, le=UNIT_PRICE_FEN_MAX)
     ] = None
     self_share_bp: Annotated[
-        BasisPoints, titled("先行自付比例(万分比)", "Share borne first, 1/10,000")
+        BasisPoints, titled("先行自付比例（万分比）", "Share borne first, 1/10,000")
     ] = 0
 
     @model_validator(mode="after")

@@ -56,7 +56,7 @@ SERVICE = Service(
     parts=(parts.RESIDENT, parts.DESK),
     two_people=("insurance.prepay",),
     summary=Text(
-        "在另一城市就医,出院时直接结算医保",
+        "在另一城市就医，出院时直接结算医保",
         "Be treated in another city, and have the insurance settle at the counter",
     ),
     needs=(Need(Text("我要在另一城市看病", "I see a doctor in another city")),),

@@ -20,7 +20,7 @@ POLICY_UNKNOWN = ProblemKind(
     422,
     Text("没有适用的医保政策", "No insurance policy applies"),
     Text(
-        "{city}没有{day}适用于险种{scheme}的政策,请由医保经办机构维护后重试",
+        "{city}没有{day}适用于险种{scheme}的政策，请由医保经办机构维护后重试",
         "{city} has none for scheme {scheme} on {day}: have the insurance agency enter it",
     ),
     retry=True,
@@ -51,21 +51,21 @@ class AgeBonus(_Data):
     """Points that a person of that age gets on top of the ratio."""
 
     from_age: Annotated[int, titled("起始年龄", "From the age of", ge=0, le=150)]
-    points_bp: Annotated[BasisPoints, titled("加成(万分比)", "Points, 1/10,000")]
+    points_bp: Annotated[BasisPoints, titled("加成（万分比）", "Points, 1/10,000")]
 
 
 class Band(_Data):
     """A band of the serious-illness layer: from an accumulated burden on, this share is paid."""
 
-    over_fen: Annotated[Fen, titled("起付金额(分)", "Above, fen")]
-    ratio_bp: Annotated[BasisPoints, titled("支付比例(万分比)", "Ratio, 1/10,000")]
+    over_fen: Annotated[Fen, titled("起付金额（分）", "Above, fen")]
+    ratio_bp: Annotated[BasisPoints, titled("支付比例（万分比）", "Ratio, 1/10,000")]
 
 
 class SeriousIllness(_Data):
     """The second layer (大病保险): pays on the year's accumulated in-policy burden."""
 
     bands: Annotated[tuple[Band, ...], titled("分段", "Bands", min_length=1, max_length=12)]
-    cap_fen: Annotated[Fen | None, titled("年度限额(分)", "Cap of the year, fen")] = None
+    cap_fen: Annotated[Fen | None, titled("年度限额（分）", "Cap of the year, fen")] = None
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
@@ -85,15 +85,15 @@ class Policy(_Data):
     effective_to: Annotated[date | None, titled("失效日期", "In force until")] = None
     deductible_fen: Annotated[
         dict[HospitalLevel, Fen],
-        titled("起付标准(分)", "Deductible, fen", max_length=len(HospitalLevel)),
+        titled("起付标准（分）", "Deductible, fen", max_length=len(HospitalLevel)),
     ]
     deductible_step_fen: Annotated[
-        Fen, titled("逐次降低(分)", "Less for each further admission of the year, fen")
+        Fen, titled("逐次降低（分）", "Less for each further admission of the year, fen")
     ] = 0
-    deductible_floor_fen: Annotated[Fen, titled("最低起付(分)", "Least deductible, fen")] = 0
+    deductible_floor_fen: Annotated[Fen, titled("最低起付（分）", "Least deductible, fen")] = 0
     ratio_bp: Annotated[
         dict[HospitalLevel, BasisPoints],
-        titled("支付比例(万分比)", "Ratio, 1/10,000", max_length=len(HospitalLevel)),
+        titled("支付比例（万分比）", "Ratio, 1/10,000", max_length=len(HospitalLevel)),
     ]
     age_bonus: Annotated[
         tuple[AgeBonus, ...], titled("年龄加成", "Points by age", max_length=12)
@@ -101,9 +101,9 @@ class Policy(_Data):
     ratio_bp_max: Annotated[BasisPoints, titled("比例上限", "Highest ratio")] = WHOLE_BP
     reduction_bp: Annotated[
         dict[FilingKind, BasisPoints],
-        titled("异地就医降低(万分比)", "Less when treated elsewhere", max_length=len(FilingKind)),
+        titled("异地就医降低（万分比）", "Less when treated elsewhere", max_length=len(FilingKind)),
     ]
-    cap_fen: Annotated[Fen, titled("年度最高支付限额(分)", "Cap of the year, fen")]
+    cap_fen: Annotated[Fen, titled("年度最高支付限额（分）", "Cap of the year, fen")]
     serious_illness: Annotated[SeriousIllness | None, titled("大病保险", "Serious illness")] = None
     care: Annotated[
         frozenset[CareKind],

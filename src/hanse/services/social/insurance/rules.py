@@ -22,7 +22,7 @@ CARE_NOT_DIRECT = ProblemKind(
     409,
     Text("该就医类别不能直接结算", "This kind of care is not settled directly"),
     Text(
-        "参保地政策{policy}不含该类别,请先自费并按规定手工报销",
+        "参保地政策{policy}不含该类别，请先自费并按规定手工报销",
         "Policy {policy} does not include it: pay, then claim on paper",
     ),
 )

@@ -50,7 +50,7 @@ THIRD_PARTY_LIABLE = ProblemKind(
     "insurance_third_party_liable",
     409,
     Text("应由第三方负担的费用不纳入医保", "What a third party must bear is not insured"),
-    Text("请由第三方支付(社会保险法第三十条)", "The third party pays (Social Insurance Law 30)"),
+    Text("请由第三方支付（社会保险法第三十条）", "The third party pays (Social Insurance Law 30)"),
 )
 
 

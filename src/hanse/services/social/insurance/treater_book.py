@@ -28,7 +28,7 @@ ITEM_UNKNOWN = ProblemKind(
     "insurance_item_unknown",
     422,
     Text("目录中没有该项目", "The catalogue has no such item"),
-    Text("请核对国家医保编码:{items}", "Check the national codes: {items}"),
+    Text("请核对国家医保编码：{items}", "Check the national codes: {items}"),
 )
 CLAIM_UNKNOWN = ProblemKind(
     "insurance_claim_unknown",

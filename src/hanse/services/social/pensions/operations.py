@@ -244,7 +244,7 @@ SERVICE = Service(
     parameters=rules.DEFAULTS,
     parts=(parts.RESIDENT, parts.CERTIFICATE),
     summary=Text(
-        "换城市工作,养老保险关系随人转移",
+        "换城市工作，养老保险关系随人转移",
         "Change the city of work, and the pension relation follows",
     ),
     needs=(

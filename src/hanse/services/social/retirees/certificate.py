@@ -45,7 +45,7 @@ class AskCertificate(OfPerson):
     """Asks for a certificate, bound to the holder's own key where one is given."""
 
     holder: Annotated[
-        dict[str, str] | None, titled("持证人公钥(JWK)", "Holder's key as JWK", max_length=8)
+        dict[str, str] | None, titled("持证人公钥（JWK）", "Holder's key as JWK", max_length=8)
     ] = None
 
 

@@ -64,14 +64,14 @@ class Benefit(Contract):
     benefit_id: Identifier
     scheme: Annotated[Scheme, titled("待遇类别", "Scheme")]
     since: Annotated[YearMonth, titled("起发年月", "First month")]
-    monthly: Annotated[Fen, titled("月标准(分)", "Amount a month, in fen")]
+    monthly: Annotated[Fen, titled("月标准（分）", "Amount a month, in fen")]
 
 
 class Approval(OfPerson):
     """An approval of a benefit under the uniform measures, as the agency decided it."""
 
     name: Name
-    residence: Annotated[CityCode | None, titled("居住城市(境外为空)", "City of residence")]
+    residence: Annotated[CityCode | None, titled("居住城市（境外为空）", "City of residence")]
     benefit: Benefit
     conditions_met: Annotated[Codes, titled("已符合的条件", "Conditions that are met")]
     papers: Annotated[Codes, titled("已收材料", "Papers received")]
@@ -82,7 +82,9 @@ class Recipient(OfPerson):
     """A person with the benefits that this city pays, and how the entitlement stands."""
 
     name: Name
-    residence: Annotated[CityCode | None, titled("居住城市(境外为空)", "City of residence")] = None
+    residence: Annotated[CityCode | None, titled("居住城市（境外为空）", "City of residence")] = (
+        None
+    )
     benefits: Annotated[
         tuple[Benefit, ...], titled("待遇", "Benefits", min_length=1, max_length=BENEFITS_MAX)
     ]

@@ -75,7 +75,7 @@ class LossConfirmed(Contract):
 
     lost_on: Annotated[Day, titled("丧失资格日期", "Lost on")]
     overpaid: Annotated[tuple[Payment, ...], titled("多发月份", "Months paid too much")]
-    total: Annotated[int, titled("应追回(分)", "To be recovered, in fen")]
+    total: Annotated[int, titled("应追回（分）", "To be recovered, in fen")]
 
 
 class Measures(Contract):
@@ -269,7 +269,7 @@ SERVICE = Service(
     two_people=("retirees.fund", "retirees.run"),
     parts=(parts.RESIDENT, parts.CERTIFICATE),
     summary=Text(
-        "退休待遇各市同样核定,住在哪里就在哪里认证",
+        "退休待遇各市同样核定，住在哪里就在哪里认证",
         "Benefits are approved alike everywhere, and certified wherever one lives",
     ),
     needs=(Need(Text("我退休后住在另一城市", "I live in another city after retiring")),),

@@ -61,7 +61,7 @@ class Payment(OfPerson):
     benefit_id: Identifier
     month: Annotated[YearMonth, titled("所属月份", "Month")]
     kind: Annotated[PaymentKind, titled("类别", "Kind")]
-    amount: Annotated[Fen, titled("金额(分)", "Amount in fen")]
+    amount: Annotated[Fen, titled("金额（分）", "Amount in fen")]
 
 
 class RunDone(Contract):
@@ -69,7 +69,7 @@ class RunDone(Contract):
 
     payments: Annotated[tuple[Payment, ...], titled("发放明细", "Payments")]
     suspended: Annotated[tuple[str, ...], titled("暂停人员", "Suspended")]
-    total: Annotated[Fen, titled("合计(分)", "Total in fen")]
+    total: Annotated[Fen, titled("合计（分）", "Total in fen")]
     next_after: Annotated[str | None, titled("续页", "Where the next piece begins")]
 
 
@@ -77,15 +77,15 @@ class Fund(Contract):
     """Means that the fund made available."""
 
     reference: Identifier
-    amount: Annotated[Fen, titled("金额(分)", "Amount in fen")]
+    amount: Annotated[Fen, titled("金额（分）", "Amount in fen")]
 
 
 class FundState(Contract):
     """The book of benefits as it stands, in fen."""
 
-    deposit: Annotated[int, titled("支出户余额(分)", "Deposit")]
-    benefits: Annotated[int, titled("已发待遇(分)", "Benefits paid")]
-    overpaid: Annotated[int, titled("应收多发(分)", "Overpaid, not recovered")]
+    deposit: Annotated[int, titled("支出户余额（分）", "Deposit")]
+    benefits: Annotated[int, titled("已发待遇（分）", "Benefits paid")]
+    overpaid: Annotated[int, titled("应收多发（分）", "Overpaid, not recovered")]
 
 
 class NoQuestion(Contract):

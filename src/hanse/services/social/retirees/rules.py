@@ -1,6 +1,6 @@
 """The rules of retirees' certification: pure functions of days, evidence and parameters.
 
-Sources: 社会保险经办条例 articles 25 and 26, 领取社会保险待遇资格确认经办规程(暂行),
+Sources: 社会保险经办条例 articles 25 and 26, 领取社会保险待遇资格确认经办规程（暂行）,
 人社厅发〔2018〕107号.
 
     certification   when a certification ends, and where it stands

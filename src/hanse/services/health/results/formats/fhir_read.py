@@ -48,20 +48,20 @@ FHIR_INVALID = ProblemKind(
     "fhir_invalid",
     422,
     Text("资源不符合 FHIR R4", "The resource does not conform to FHIR R4"),
-    Text("请更正以下元素:{places}", "Correct these elements: {places}"),
+    Text("请更正以下元素：{places}", "Correct these elements: {places}"),
 )
 FHIR_TYPE_NOT_KEPT = ProblemKind(
     "fhir_type_not_kept",
     422,
     Text("不接收该类资源", "This type of resource is not kept here"),
-    Text("可用类型:{known}", "Use one of {known}"),
+    Text("可用类型：{known}", "Use one of {known}"),
 )
 FHIR_TOO_LARGE = ProblemKind(
     "fhir_too_large",
     413,
     Text("资源过大", "The resource is too large"),
     Text(
-        "请分次发送:不超过{bytes_max}字节、{entries_max}项",
+        "请分次发送：不超过{bytes_max}字节、{entries_max}项",
         "Send it in parts: at most {bytes_max} bytes and {entries_max} entries",
     ),
 )

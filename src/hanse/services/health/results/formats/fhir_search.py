@@ -18,7 +18,9 @@ SEARCH_UNSUPPORTED = ProblemKind(
     "fhir_search_unsupported",
     400,
     Text("不支持该检索参数", "This search parameter is not supported"),
-    Text("请更正或去掉 {parameter};可用参数见 metadata", "Change {parameter}; metadata lists them"),
+    Text(
+        "请更正或去掉 {parameter}；可用参数见 metadata", "Change {parameter}; metadata lists them"
+    ),
 )
 CITY_PARAMETER: Final = "_city"
 """`510600`, several with commas, or `all`: asks other cities for their index of a person."""

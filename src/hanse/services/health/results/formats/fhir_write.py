@@ -87,7 +87,7 @@ def silent(city: str) -> dict[str, Any]:
                 "severity": "warning",
                 "code": "incomplete",
                 "details": {
-                    "text": f"{city}尚未答复,请稍后重试 / {city} has not answered yet: ask again"
+                    "text": f"{city}尚未答复，请稍后重试 / {city} has not answered yet: ask again"
                 },
             }
         ],
