@@ -11,7 +11,7 @@ from hanse.foundation.store import open_engine
 from hanse.simulation.parts import ALWAYS, PARTS
 from hanse.simulation.run import run
 from hanse.simulation.shrink import shrink, story
-from tests.simulation import planted_in_cases, planted_in_money
+from tests.simulation import planted_in_cases, planted_in_governance, planted_in_money
 from tests.simulation.mutations import MUTATIONS, Mutation, doubled_answer
 from tests.simulation.planted import Planted, planted_in
 
@@ -19,9 +19,8 @@ SEEDS = int(os.environ.get("HANSE_SIMULATION_SEEDS", "200"))
 SHORT_STEPS = 20
 LONG_STEPS = 200
 BESIDE = [part.name for part in PARTS if part.name not in ALWAYS]
-BUGS = planted_in(planted_in_cases, planted_in_money)
+BUGS = planted_in(planted_in_cases, planted_in_money, planted_in_governance)
 WITHOUT_A_PART = {
-    "services.governance.briefing",
     "services.governance.conference",
     "services.governance.experts",
     "services.governance.forum",

@@ -1,5 +1,6 @@
 """Everything that has joined the simulation: a new part adds its import and its line."""
 
+from hanse.simulation.briefing_part import BRIEFING
 from hanse.simulation.cases_part import CASES
 from hanse.simulation.clearing_part import CLEARING
 from hanse.simulation.credit_part import CREDIT
@@ -33,4 +34,5 @@ PARTS: tuple[Part, ...] = (
     RESULTS,
     DEPOSITS,
     CLEARING,
+    BRIEFING,
 )
