@@ -7,7 +7,7 @@ from typing import Any
 from hanse.mechanisms.ledger import derived_id
 from hanse.services.finance.clearing import city as clearing_city
 from hanse.services.finance.clearing import city_book as clearing_book
-from hanse.services.finance.clearing import house as clearing_house
+from hanse.services.finance.clearing import house_funds
 from hanse.services.finance.clearing.tables import cuts
 from hanse.services.finance.deposits import account_side as deposit_account_side
 from hanse.services.finance.deposits import counter as deposit_counter
@@ -125,7 +125,7 @@ def a_payment_in_is_booked_twice(patch: Patch) -> None:
     numbers = itertools.count(1)
     real = derived_id
     patch.setattr(
-        clearing_house,
+        house_funds,
         "derived_id",
         lambda *parts: real(*parts, *([str(next(numbers))] if "fund" in parts else [])),
     )
