@@ -21,6 +21,7 @@ from hanse.node.node import Node
 from hanse.node.people import accounts
 from hanse.node.people.accounts import NewAccount
 from hanse.node.people.passwords import hashed
+from hanse.node.people.samples import JOINT_ALLOWS
 from hanse.node.people.who import VISITOR, Kind, Who
 from hanse.services import ALL
 from hanse.web.app import may_see
@@ -71,10 +72,17 @@ def people(site: Running, node: Node) -> Iterator[dict[str, Browser]]:
 
 
 def who_is(kind: str) -> Who:
+    """Whoever signs in by that browser, with the rights of the sample identity."""
     if kind == "visitor":
         return VISITOR
-    allows = {"joint": {"governance.*"}, "operator": {tokens.OPERATOR}}.get(kind, set())
+    allows = {"joint": JOINT_ALLOWS, "operator": (tokens.OPERATOR,)}.get(kind, ())
     return Who(Kind(kind), account="a", organisation="nobody", allows=frozenset(allows))
+
+
+def powerless(kind: str) -> Who:
+    """The same kind of person without a right to any operation."""
+    kept = who_is(kind).allows & {tokens.OPERATOR}
+    return replace(who_is(kind), allows=kept)
 
 
 @pytest.mark.parametrize("kind", PEOPLE)
@@ -134,7 +142,7 @@ def test_a_page_with_rights_is_not_shown_to_an_officer_without_them() -> None:
 
 @pytest.mark.parametrize("kind", PEOPLE)
 def test_no_operation_is_called_without_the_right(site: Running, node: Node, kind: str) -> None:
-    visit = Visit(node, who_is(kind), "en")
+    visit = Visit(node, powerless(kind), "en")
     for name in OPERATIONS:
         asked = {"operation": name, "data": {}, "key": "k"}
         for calling in (
@@ -155,7 +163,7 @@ def test_nothing_but_a_declared_check_is_looked_at_without_a_right(
     checks = {check.operation for service in ALL for check in service.credentials}
     for name in set(OPERATIONS) - checks:
         with pytest.raises(Problem) as refused:
-            site.run(Visit(node, who_is(kind), "en").look(name, {}))
+            site.run(Visit(node, powerless(kind), "en").look(name, {}))
         assert refused.value.code == "not_your_own"
 
 
@@ -184,7 +192,7 @@ def test_a_part_of_the_desk_is_refused_without_its_rights(site: Running, node: N
             partial(_asks, FaceCall(name, {})), lambda *_: [],
         )  # fmt: skip
         for kind in PEOPLE:
-            visit = Visit(node, who_is(kind), "en")
+            visit = Visit(node, powerless(kind), "en")
             assert not visit.sees(part)
             _, (outcome,) = site.run(visit.outcomes(part))
             assert isinstance(outcome, Refused)
