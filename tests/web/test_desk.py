@@ -67,8 +67,7 @@ def test_a_queue_is_one_look_however_many_cases_are_open(site: Running, cases: l
         }
         for number in range(MANY)
     ]
-    added = [{**row, "role": "destination"} for row in rows]
-    site.run(node.writer.run(lambda tx: tx.insert(tables.tasks, *added)))
+    site.run(node.writer.run(lambda tx: tx.insert(tables.tasks, rows)))
     try:
         after, _ = site.run(statements())
     finally:
