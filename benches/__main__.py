@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from benches import cases, clearing, insurance, journal, ledger, ledger_peers, report
+from benches import cases, clearing, insurance, journal, ledger, ledger_peers, report, web
 from benches.at_rest import at_rest
 from benches.closing import closing
 from benches.events import events
@@ -52,6 +52,7 @@ SECTIONS: dict[str, Callable[[float], Any]] = {
     "cases_steps": cases.steps,
     "cases_pages": cases.pages,
     "cases_beside_spiffworkflow": cases.spiff,
+    "pages_served": web.pages,
     "ledger_sqlite": ledger.transfers,
     "ledger_postgresql": partial(ledger.transfers, store="postgresql"),
     "ledger_hordak": ledger_peers.hordak,
