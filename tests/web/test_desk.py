@@ -2,6 +2,7 @@
 of each, a case says why something may not be done, and a desk shows nobody's case but its own."""
 
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,19 +32,20 @@ ELSEWHERE = "500100"
 @pytest.fixture(scope="module")
 def cases(site: Running) -> list[str]:
     """Two women over forty from elsewhere ask to be received: temporary accounts open for them."""
-    found = []
-    for number in (300, 302):
-        worker = people.citizen(OTHER, number)
-        relation = people.leaving(random.Random(number), OTHER, worker, ELSEWHERE)
-        here = people.arriving(HOME, worker, ELSEWHERE)
-        for city, kept in ((OTHER, relation), (HOME, here)):
-            site.post(city, "/api/pension.keep", kept, organisation=AGENCY)
-        asked = {"citizen_id": worker}
-        given = site.post(OTHER, "/api/pension.issue_certificate", asked, organisation=AGENCY)
-        application = people.application(given.data, HOME, (AGENCY, BUREAU))
-        taken = site.post(HOME, "/api/pension_transfer.start", application, organisation=AGENCY)
-        found.append(str(taken.data["case"]))
-    return found
+    return [asked_for(site, number) for number in (300, 302)]
+
+
+def asked_for(site: Running, number: int) -> str:
+    worker = people.citizen(OTHER, number)
+    relation = people.leaving(random.Random(number), OTHER, worker, ELSEWHERE)
+    here = people.arriving(HOME, worker, ELSEWHERE)
+    for city, kept in ((OTHER, relation), (HOME, here)):
+        site.post(city, "/api/pension.keep", kept, organisation=AGENCY)
+    asked = {"citizen_id": worker}
+    given = site.post(OTHER, "/api/pension.issue_certificate", asked, organisation=AGENCY)
+    application = people.application(given.data, HOME, (AGENCY, BUREAU))
+    taken = site.post(HOME, "/api/pension_transfer.start", application, organisation=AGENCY)
+    return str(taken.data["case"])
 
 
 @pytest.mark.usefixtures("_counting")
@@ -80,21 +82,25 @@ def test_a_queue_is_one_look_however_many_cases_are_open(site: Running, cases: l
 
 def test_a_step_for_many_cases_says_what_became_of_each(browser: Make, cases: list[str]) -> None:
     officer = browser(f"sample-{AGENCY}")
-    page = officer.get("/desk/queues/pension_transfer")
+    path = "/desk/queues/pension_transfer"
+    page = officer.get(path)
     assert all(case in page.text for case in cases)
-    token = page.form("/desk/queues/pension_transfer").fields.get("form_token", "")
-    token = token or officer.get("/verify").form("/verify").fields["form_token"]
+    token = officer.get("/verify").form("/verify").fields["form_token"]
+    keys = [
+        re.findall(r'name="key" value="([^"]+)"', one.text) for one in (page, officer.get(path))
+    ]
+    assert keys[0] != keys[1], "a page that is opened anew is another press"
     chosen = {f"case.{case}/destination": "on" for case in cases}
     asked = {"form_token": token, "key": "k1", "action": "open_temporary"}
-    seen = officer.post("/desk/queues/pension_transfer", asked | chosen | {"case.x/y": "on"})
+    seen = officer.post(path, asked | chosen | {"case.x/y": "on"})
     assert seen.text.count(">Done</span>") == 2
     assert seen.text.count("mark-bad") == 1
-    again = officer.post("/desk/queues/pension_transfer", asked | chosen)
+    again = officer.post(path, asked | chosen)
     assert again.text.count(">Done</span>") == 2, "a second press is the same step"
     for case in cases:
         steps = officer.get(f"/desk/cases/pension_transfer/{case}").text
         assert steps.count("<strong>Open a temporary account</strong>") == 1
-    refused = officer.post("/desk/queues/pension_transfer", asked | {"action": "accept"} | chosen)
+    refused = officer.post(path, asked | {"action": "accept"} | chosen)
     assert refused.status == 422
 
 
@@ -150,3 +156,41 @@ def test_what_a_desk_sent_is_shown_to_that_desk_alone(site: Running, browser: Ma
     words = ">Traffic notice</td>"
     assert words in browser("sample-traffic-police").get("/desk/sent").text
     assert words not in browser("sample-hospital").get("/desk/sent").text
+
+
+def test_a_paper_comes_with_its_step_and_can_be_fetched_by_those_who_see_the_case(
+    site: Running, browser: Make
+) -> None:
+    case = asked_for(site, 304)
+    officer = browser(f"sample-{AGENCY}")
+    path = f"/desk/cases/pension_transfer/{case}/applicant/cancel"
+    fields = officer.get(path).form(path).fields
+    fields |= {"reason": "stays", "paper.back_payment_proof": ""}
+    fields.pop("paper.unmovable_notice", None)
+    wrong = officer.post(path, *multipart(fields, b"MZ no paper"), **MULTIPART)
+    assert wrong.status == 422
+    assert "stays" in wrong.text, "the reason that was typed is still there"
+    fields |= {"key": wrong.form(path).fields["key"]}  # what is mended is another press
+    paper = b"%PDF-1.7\n% a paper\n%%EOF\n"
+    seen = officer.post(path, *multipart(fields, paper), **MULTIPART)
+    assert seen.status == 200, seen.text[-2000:]
+    assert "Cancelled" in seen.text
+    assert "../proof.pdf" in seen.text, "the sender's name of a file is only shown"
+    link = next(one for one in seen.links if "/documents/" in one)
+    kept = officer.get(link)
+    assert kept.body == paper
+    assert "attachment" in kept.headers["content-disposition"]
+    assert browser("sample-hospital").get(link).status == 404
+
+
+MULTIPART = {"Content_Type": "multipart/form-data; boundary=line"}
+
+
+def multipart(fields: dict[str, str], paper: bytes) -> tuple[bytes]:
+    parts = []
+    for name, value in fields.items():
+        head = f'--line\r\nContent-Disposition: form-data; name="{name}"'
+        if name == "paper.back_payment_proof":
+            head += '; filename="../proof.pdf"\r\nContent-Type: application/pdf'
+        parts.append(f"{head}\r\n\r\n".encode() + (paper if "paper." in name else value.encode()))
+    return (b"\r\n".join(parts) + b"\r\n--line--\r\n",)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hanse.foundation.errors import Problem, ProblemKind
+from hanse.foundation.identity import new_id
 from hanse.foundation.languages import Text
 from hanse.mechanisms.cases.procedure import known
 from hanse.mechanisms.exchange.faces import Refused
@@ -73,6 +74,7 @@ async def take_all(visit: Visit) -> Result:
             "roles": family.newest.roles,
             "bulk": bulk_choices(family, rows),
             "results": results,
+            "key": new_id(visit.node.randomness),
             "done": known(family.newest.action(action.name)).title,
         },
     )

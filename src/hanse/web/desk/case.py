@@ -1,5 +1,6 @@
 """A case as its parties see it: where it stands, by when, what may be done, and all that was."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -124,7 +125,10 @@ async def document(visit: Visit) -> Result:
     found = next((one for one in view.documents if one.digest == visit.path["digest"]), None)
     if found is None or found.digest not in view.documents_here:
         raise DOCUMENT_NOT_HELD()
-    body = visit.node.bodies.path(found.digest).read_bytes()
+    place = visit.node.bodies.path(found.digest)
+    if not place.is_file():
+        raise DOCUMENT_NOT_HELD()
+    body = await asyncio.to_thread(place.read_bytes)
     suffix = found.media_type.rpartition("/")[2]
     return Sent(body, found.media_type, f"{found.kind}-{found.digest[8:16]}.{suffix}")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from hanse.foundation.identity import new_id
 from hanse.foundation.languages import Text
 from hanse.mechanisms.cases.family import Family
 from hanse.mechanisms.cases.procedure import Action, NoForm, known
@@ -155,6 +156,7 @@ async def queue_page(visit: Visit) -> Result:
             "roles": family.newest.roles,
             "bulk": bulk_choices(family, rows),
             "results": (),
+            "key": new_id(visit.node.randomness),
         },
     )
 

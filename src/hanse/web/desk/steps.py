@@ -163,7 +163,7 @@ def _opening(
             "faults": faults,
             "subject_fault": faults.get("subject"),
             "problem": problem,
-            "key": values.get("key") or new_id(visit.node.randomness),
+            "key": new_id(visit.node.randomness),
             "cities": typed.city_names,
             "own": own,
             "organisations": () if member is None else member.organisations,
@@ -198,7 +198,7 @@ def _shown(
             "reason_fault": faults.get("reason"),
             "problem": problem,
             "seen": values.get("seen") or str(view.number),
-            "key": values.get("key") or new_id(visit.node.randomness),
+            "key": new_id(visit.node.randomness),
             "papers": _paper_kinds(procedure, action),
             "offers": [
                 visit.node.registry.operation(name).title

@@ -197,7 +197,7 @@ def _form(
             "more_fields": [one for name, one in fields.items() if name not in FIRST],
             "whole_fault": faults.get(WHOLE),
             "problem": problem,
-            "key": values.get("key") or new_id(visit.node.randomness),
+            "key": new_id(visit.node.randomness),
         },
         problem.kind.status if problem else 422 if faults else 200,
     )
