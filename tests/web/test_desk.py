@@ -167,12 +167,12 @@ def test_a_paper_comes_with_its_step_and_can_be_fetched_by_those_who_see_the_cas
     fields = officer.get(path).form(path).fields
     fields |= {"reason": "stays", "paper.back_payment_proof": ""}
     fields.pop("paper.unmovable_notice", None)
-    wrong = officer.post(path, *multipart(fields, b"MZ no paper"), **MULTIPART)
+    wrong = officer.post(path, multipart(fields, b"MZ no paper"), Content_Type=MULTIPART)
     assert wrong.status == 422
     assert "stays" in wrong.text, "the reason that was typed is still there"
     fields |= {"key": wrong.form(path).fields["key"]}  # what is mended is another press
     paper = b"%PDF-1.7\n% a paper\n%%EOF\n"
-    seen = officer.post(path, *multipart(fields, paper), **MULTIPART)
+    seen = officer.post(path, multipart(fields, paper), Content_Type=MULTIPART)
     assert seen.status == 200, seen.text[-2000:]
     assert "Cancelled" in seen.text
     assert "../proof.pdf" in seen.text, "the sender's name of a file is only shown"
@@ -183,14 +183,14 @@ def test_a_paper_comes_with_its_step_and_can_be_fetched_by_those_who_see_the_cas
     assert browser("sample-hospital").get(link).status == 404
 
 
-MULTIPART = {"Content_Type": "multipart/form-data; boundary=line"}
+MULTIPART = "multipart/form-data; boundary=line"
 
 
-def multipart(fields: dict[str, str], paper: bytes) -> tuple[bytes]:
+def multipart(fields: dict[str, str], paper: bytes) -> bytes:
     parts = []
     for name, value in fields.items():
         head = f'--line\r\nContent-Disposition: form-data; name="{name}"'
         if name == "paper.back_payment_proof":
             head += '; filename="../proof.pdf"\r\nContent-Type: application/pdf'
         parts.append(f"{head}\r\n\r\n".encode() + (paper if "paper." in name else value.encode()))
-    return (b"\r\n".join(parts) + b"\r\n--line--\r\n",)
+    return b"\r\n".join(parts) + b"\r\n--line--\r\n"
