@@ -7,6 +7,7 @@ import pytest
 
 from hanse.foundation.languages import Text
 from hanse.services import ALL
+from hanse.web.joint.bodies import LISTS
 from hanse.web.page import ANYBODY, Page, Section
 from hanse.web.portal.fields import FIELDS, field_of
 from hanse.web.registry import SECTIONS, flaws
@@ -60,3 +61,11 @@ def test_layers_and_publications_have_names_of_their_own() -> None:
         [one.name for service in ALL for one in service.publications],
     ):
         assert len(set(names)) == len(names)
+
+
+def test_what_the_joint_office_lists_is_declared_and_asks_for_nothing() -> None:
+    services = {one.name: {each.name: each for each in one.operations} for one in ALL}
+    for service, listed in LISTS.items():
+        for name in listed:
+            fields = services[service][name].request.model_fields
+            assert not [one for one, field in fields.items() if field.is_required()], name

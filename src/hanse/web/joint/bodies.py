@@ -25,8 +25,8 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "governance.press": ("press.drafts", "press.announcements"),
     "governance.forum": ("forum.rotation", "forum.editions", "forum.offers"),
     "governance.taskforces": ("taskforces.groups", "taskforces.overdue"),
-    "governance.briefing": ("briefing.templates", "briefing.periods"),
-    "governance.experts": ("experts.roster", "experts.requests"),
+    "governance.briefing": ("briefing.templates",),
+    "governance.experts": ("experts.roster", "experts.matters", "consultation.list"),
 }
 """By service: the operations that list something and ask for nothing."""
 BODY_UNKNOWN = ProblemKind(
