@@ -205,6 +205,49 @@ def test_a_notice_tells_the_entries_without_balances(league: League) -> None:
     assert found.balances == ()
 
 
+def report(league: League, card: str) -> Statement:
+    text = league.call(DEYANG, "report", account=card)["document"].encode()
+    assert xsd("camt.052.001.08").validate(etree.fromstring(text))
+    found = read(text).message
+    assert isinstance(found, Statement)
+    return found
+
+
+def test_a_report_tells_the_day_so_far_with_what_is_reserved(league: League) -> None:
+    card = history(league)
+    found = report(league, card)
+    assert [(one.amount.minor, one.status) for one in found.entries] == [
+        (100_000, "BOOK"),
+        (-1_000, "BOOK"),
+        (-2_000, "BOOK"),
+        (2_000, "BOOK"),
+        (500, "BOOK"),
+        (-7_000, "PDNG"),
+    ]
+    balances = [found.balance(type_).amount.minor for type_ in ("OPBD", "ITBD", "ITAV")]
+    assert balances == [0, 99_500, 92_500]
+
+
+def test_what_was_reserved_is_in_no_report_once_it_is_released(league: League) -> None:
+    card = league.open(DEYANG, 100_000)
+    held = league.begin(CHENGDU, "withdraw", DEYANG, card, 7_000)
+    league.carry()
+    assert report(league, card).balance("ITAV").amount.minor == 93_000
+    league.step(CHENGDU, "undo", held)
+    league.carry()
+    found = report(league, card)
+    assert [one.status for one in found.entries] == ["BOOK"]
+    assert found.balance("ITAV").amount.minor == found.balance("ITBD").amount.minor == 100_000
+
+
+def test_another_bank_of_the_city_gets_no_report(league: League) -> None:
+    card = league.open(DEYANG, 100)
+    reply = league.towns[DEYANG].call(
+        "deposits.report", {"account": card}, organisation="other-bank"
+    )
+    assert reply.data["code"] == "deposits_account_unknown"
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

@@ -356,6 +356,12 @@ class StatementQuery(StrictContract):
     page: Annotated[int, titled("页码", "Page", ge=1, le=99_999)] = 1
 
 
+class ReportQuery(StrictContract):
+    """An own account, as it stands now."""
+
+    account: Card
+
+
 class PositionQuery(StrictContract):
     """The inter-city position account of the calling bank with another bank."""
 

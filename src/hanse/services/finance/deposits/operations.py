@@ -21,6 +21,7 @@ from hanse.services.finance.deposits import (
     recall_messages,
     recalls,
     reconcile,
+    reports,
     statements,
     waiting,
 )
@@ -52,6 +53,7 @@ from hanse.services.finance.deposits.contracts import (
     OwnAccount,
     Position,
     PositionQuery,
+    ReportQuery,
     Reverse,
     Serial,
     SerialName,
@@ -259,6 +261,12 @@ def notice(transaction: Transaction, request: StatementQuery, context: Context) 
     return StandardDocument(document=statements.notice(transaction, request, context))
 
 
+@operation("deposits.report", Text("日间账户报告 camt.052", "Report, camt.052"), reach=Reach.CITY)
+def report(transaction: Transaction, request: ReportQuery, context: Context) -> StandardDocument:
+    """An account's business date so far, with what is reserved, as a camt.052."""
+    return StandardDocument(document=reports.report(transaction, request, context))
+
+
 @operation("deposits.pacs008", Text("提交 pacs.008", "Send a pacs.008"), reach=Reach.CITY)
 def pacs008(
     transaction: Transaction, request: StandardDocument, context: Context
@@ -356,6 +364,7 @@ SERVICE = Service(
         close_day,
         statement,
         notice,
+        report,
         pacs008,
         recalls.recall,
         recalls.ask_back,

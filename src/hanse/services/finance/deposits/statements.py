@@ -4,6 +4,7 @@ An entry's day is the business date on which it was booked, so that a day's stat
 whenever it is asked for after the day's end.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -114,24 +115,35 @@ def _statement(
 
 
 def _entries(transaction: Transaction, name: str, request: StatementQuery) -> tuple[Entry, ...]:
-    found: list[Entry] = []
+    return tuple(
+        entry_of(line, day)
+        for line in lines_of(transaction, name)
+        if not line.transfer.flags & _NOT_BOOKED
+        and request.from_day <= (day := day_of(line)) <= request.to_day
+    )
+
+
+def lines_of(transaction: Transaction, name: str) -> Iterator[ledger.Line]:
+    """Every line of an account, oldest first; too many are refused."""
     after = scanned = 0
     while True:
         lines = ledger.statement(transaction, name, after, LINES_PER_READ)
+        yield from lines
         scanned += len(lines)
-        for line in lines:
-            after = line.transfer.sequence
-            day = EPOCH + timedelta(days=line.transfer.effective_day)
-            booked = not line.transfer.flags & _NOT_BOOKED
-            if booked and request.from_day <= day <= request.to_day:
-                found.append(_entry(line, day))
         if len(lines) < LINES_PER_READ:
-            return tuple(found)
+            return
         if scanned >= LINES_SCANNED_MAX:
             raise STATEMENT_TOO_LONG()
+        after = lines[-1].transfer.sequence
 
 
-def _entry(line: ledger.Line, day: date) -> Entry:
+def day_of(line: ledger.Line) -> date:
+    """The business date of a line."""
+    return EPOCH + timedelta(days=line.transfer.effective_day)
+
+
+def entry_of(line: ledger.Line, day: date) -> Entry:
+    """A line as an entry: above zero for a credit to the customer."""
     transfer = line.transfer
     fen = -transfer.amount if line.is_debit else transfer.amount
     return Entry(
