@@ -204,7 +204,9 @@ def test_who_lives_abroad_or_here_is_not_asked_about(towns: Towns) -> None:
     done(payer, "retirees.approve", approval(residence=None))
     assert refused(payer, "retirees.ask_assist", ONE) == "retirees_residence_abroad"
     other = "11010519491231002X"
-    done(payer, "retirees.approve", approval(citizen_id=other, residence=PAYER))
+    benefit = approval()["benefit"] | {"benefit_id": "B2"}
+    of_another = approval(citizen_id=other, residence=PAYER, benefit=benefit)
+    done(payer, "retirees.approve", of_another)
     here = {"citizen_id": other}
     assert refused(payer, "retirees.ask_assist", here) == "retirees_residence_here"
     nobody = {"citizen_id": "440524188001010014"}

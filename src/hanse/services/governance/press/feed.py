@@ -79,7 +79,7 @@ def _entry(
     if announcement.change is not None and announcement.change_note is not None:
         kind = announcement.change.text.in_language(language)
         said = announcement.change_note.in_language(language)
-        _text(entry, "summary", f"{kind}:{said}" if language == "zh" else f"{kind}: {said}")
+        _text(entry, "summary", f"{kind}：{said}" if language == "zh" else f"{kind}: {said}")
     content = ElementTree.SubElement(entry, f"{{{ATOM}}}content", {"type": "xhtml"})
     division = ElementTree.SubElement(content, f"{{{XHTML}}}div")
     for paragraph in announcement.text:
