@@ -97,7 +97,7 @@ def sign_(config_path: Path, file: Path) -> None:
         )
     write_file(file, signed.to_bytes())
     say(
-        Text("{id}:{status}", "{id}: {status}"),
+        Text("{id}：{status}", "{id}: {status}"),
         id=taken.agreement,
         status=taken.status,
     )
@@ -206,7 +206,7 @@ def _state(
         parties = tuple(sorted(record.parties))
         _send(config, transaction, "league.state", signed.to_bytes(), parties, now)
     say(
-        Text("{id}:{status}，自 {at} 起", "{id}: {status}, from {at}"),
+        Text("{id}：{status}，自 {at} 起", "{id}: {status}, from {at}"),
         id=taken.agreement,
         status=taken.status,
         at=iso(statement.effective_at),

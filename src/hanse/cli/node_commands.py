@@ -134,7 +134,7 @@ def status(config_path: Path, token: str, as_json: bool) -> None:
 def _print_status(found: dict[str, Any]) -> None:
     say(
         Text(
-            "{city}:{ready}，章程第 {version} 版",
+            "{city}：{ready}，章程第 {version} 版",
             "{city}: {ready}, charter version {version}",
         ),
         city=found["city"],
