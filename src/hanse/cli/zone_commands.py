@@ -98,7 +98,7 @@ def day(folder: Path, seed: int, league: str, as_json: bool, picture: Path | Non
         where = folder if str(folder) != "demo" else ""
         say(
             Text(
-                "在浏览器中查看这一天：hanse look {folder}(或 make look)",
+                "在浏览器中查看这一天：hanse look {folder}（或 make look）",
                 "See the day in a browser: hanse look {folder} (or make look)",
             ),
             folder=where,

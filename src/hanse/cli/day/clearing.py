@@ -42,9 +42,8 @@ class ClearingPart:
     async def _final(self, stage: Stage, city: str) -> None:
         ending = monotonic_seconds() + SETTLED_SECONDS_MAX
         asked = {"cycle": CYCLE}
-        url = f"{stage.zone.addresses[city]}/api/clearing.cycle"
         while True:
-            _, found, _ = await stage.look(url, city, CENTRE, asked)
+            found = await stage.look(city, CENTRE, "clearing.cycle", asked)
             if found.get("state") == "settled":
                 break
             if monotonic_seconds() > ending:

@@ -1,13 +1,11 @@
 """The day of pensions: relations move between all cities with their funds; some not at once."""
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most
-from hanse.foundation.clock import monotonic_seconds
+from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most, until
 from hanse.foundation.languages import Text
 from hanse.foundation.store import Transaction
 from hanse.mechanisms.cases import book as cases
@@ -28,7 +26,6 @@ LEFT_CALLS = 5
 LEFT_FROM = 200
 """Where the numbers of their workers begin."""
 ARRIVAL_SECONDS_MAX = 30.0
-POLL_SECONDS = 0.05
 TODAY = DAY_START.date().isoformat()
 NOTICE = b"%PDF-1.7\n% generated: notice of what cannot move\n%%EOF\n"
 
@@ -243,13 +240,9 @@ class PensionsPart:
     async def _arrived(self, stage: Stage, city: str, case: str, number: int) -> None:
         """Wait until a city's history of the case has that step."""
 
-        def held(transaction: Transaction) -> int:
+        def held(transaction: Transaction) -> bool:
             found = cases.load(transaction, PENSION_TRANSFER.name, case)
-            return 0 if found is None else found.number
+            return found is not None and found.number >= number
 
-        ending = monotonic_seconds() + ARRIVAL_SECONDS_MAX
-        while monotonic_seconds() < ending:
-            if await stage.zone.nodes[city].read(held) >= number:
-                return
-            await asyncio.sleep(POLL_SECONDS)
-        stage.failures.append(f"{city}: step {number} of {case} did not arrive")
+        if not await until(ARRIVAL_SECONDS_MAX, partial(stage.zone.nodes[city].read, held)):
+            stage.failures.append(f"{city}: step {number} of {case} did not arrive")

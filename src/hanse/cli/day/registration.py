@@ -1,6 +1,5 @@
 """The day of registration: taken at one city's window, decided by another, checked in a third."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -8,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most
-from hanse.foundation.clock import monotonic_seconds
+from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most, until
 from hanse.foundation.identifiers import make_citizen_id, make_uscc
 from hanse.foundation.languages import Text
 from hanse.services.market.registration.codes import CheckState
@@ -23,7 +21,6 @@ KINDS = ("licensed", "corrected", "barred")
 """What becomes of the applications that each city's window takes, one of each."""
 CALLS_PER_CITY = 24
 SECONDS_MAX = 30.0
-POLL_SECONDS = 0.05
 TODAY = DAY_START.date()
 GENERATED = "生成数据，非真实企业"
 DIGEST = "sha-256:" + "0" * 64
@@ -142,10 +139,10 @@ class RegistrationPart:
         organisation = BUREAU if number % 2 else WINDOW
 
         async def look() -> bool:
-            found = await self._look(stage, city, organisation, f"{MATTER}.view", {"case": case})
+            found = await stage.look(city, organisation, f"{MATTER}.view", {"case": case})
             return int(found.get("number", 0)) >= number
 
-        if not await self._until(look):
+        if not await until(SECONDS_MAX, look):
             stage.failures.append(f"{city}: step {number} of {case} did not arrive")
 
     async def _answered(self, stage: Stage, one: Founding, case: str) -> None:
@@ -164,7 +161,7 @@ class RegistrationPart:
         async def look() -> bool:
             return await node.read(lambda tx: int(tx.value(unanswered))) == 0
 
-        if not await self._until(look):
+        if not await until(SECONDS_MAX, look):
             stage.failures.append(f"{one.name}: not every city answered about the representative")
 
     async def _known(self, stage: Stage, one: Founding) -> None:
@@ -172,10 +169,10 @@ class RegistrationPart:
         question = {"uscc": one.code}
 
         async def look() -> bool:
-            found = await self._look(stage, one.window, BUREAU, "registration.known", question)
+            found = await stage.look(one.window, BUREAU, "registration.known", question)
             return bool(found.get("status") == "registered")
 
-        if not await self._until(look):
+        if not await until(SECONDS_MAX, look):
             stage.failures.append(f"{one.window}: was not told of {one.name}")
 
     async def _check_licence(self, stage: Stage, one: Founding) -> None:
@@ -186,10 +183,10 @@ class RegistrationPart:
         shown = {"presentation": issued["credential"]}
 
         async def look() -> bool:
-            found = await self._look(stage, one.window, BUREAU, "registration.check_licence", shown)
+            found = await stage.look(one.window, BUREAU, "registration.check_licence", shown)
             return bool(found.get("uscc") == one.code)
 
-        if not await self._until(look):
+        if not await until(SECONDS_MAX, look):
             stage.failures.append(f"{one.window}: the licence of {one.name} was not accepted")
 
     async def _compare(self, stage: Stage, city: str) -> None:
@@ -215,24 +212,6 @@ class RegistrationPart:
         organisation: str = BUREAU,
     ) -> Any:
         return await stage.own(SERVICE, city, organisation, operation, data)
-
-    async def _look(
-        self, stage: Stage, city: str, organisation: str, operation: str, data: dict[str, Any]
-    ) -> dict[str, Any]:
-        """A call that is repeated until it is answered as hoped; no part of the day's record."""
-        url = f"{stage.zone.addresses[city]}/api/{operation}"
-        headers = {"Authorization": f"Bearer {stage.zone.tokens[city][organisation]}"}
-        async with stage.session.post(url, json=data, headers=headers) as response:
-            found: dict[str, Any] = await response.json(content_type=None)
-            return found
-
-    async def _until(self, look: Any) -> bool:
-        ending = monotonic_seconds() + SECONDS_MAX
-        while monotonic_seconds() < ending:
-            if await look():
-                return True
-            await asyncio.sleep(POLL_SECONDS)
-        return False
 
 
 def _opening(one: Founding, application: dict[str, Any]) -> dict[str, Any]:

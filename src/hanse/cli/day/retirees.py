@@ -1,13 +1,11 @@
 """The day of retirees: approved, certified where they live, paid, one certificate checked away."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most
-from hanse.foundation.clock import monotonic_seconds
+from hanse.cli.day.stage import CONCURRENT_CALLS_MAX, DAY_START, Stage, at_most, until
 from hanse.foundation.identifiers import make_citizen_id
 from hanse.foundation.languages import Text
 
@@ -22,7 +20,6 @@ KINDS = ("discharged", "visited", "card_only", "deceased")
 """What is found of each city's retirees where they live, one of each."""
 CALLS_PER_CITY = 30
 SETTLE_SECONDS_MAX = 30.0
-POLL_SECONDS = 0.05
 TODAY = DAY_START.date()
 MONTH = TODAY.isoformat()[:7]
 FUNDS_FEN = 1_000_000_000
@@ -106,7 +103,7 @@ class RetireesPart:
         await self._ask(stage, one, "self_service", "not_found")
         asked = {"citizen_id": one.citizen_id, "channel": "delegated"}
         await self._own(stage, one.payer, "retirees.ask_assist", asked)
-        waiting = await self._until(stage, partial(self._waiting, stage, one))
+        waiting = await until(SETTLE_SECONDS_MAX, partial(self._waiting, stage, one))
         if waiting is None:
             stage.failures.append(f"{one.name}: the desk of {one.home} was not asked")
             return
@@ -126,13 +123,13 @@ class RetireesPart:
             "found": found,
         }
         await self._own(stage, one.home, "retirees.answer_assist", answer, DESK)
-        await self._until(stage, partial(self._is_certified, stage, one, TODAY.isoformat()))
+        await until(SETTLE_SECONDS_MAX, partial(self._is_certified, stage, one, TODAY.isoformat()))
 
     async def _ask(self, stage: Stage, one: Retiree, channel: str, tried: str | None) -> None:
         """Ask the city of residence, and wait until its answer has done what it must."""
         asked = {"citizen_id": one.citizen_id, "channel": channel}
         await self._own(stage, one.payer, "retirees.ask_assist", asked)
-        if await self._until(stage, partial(self._has_answer, stage, one, channel)) is None:
+        if await until(SETTLE_SECONDS_MAX, partial(self._has_answer, stage, one, channel)) is None:
             stage.failures.append(f"{one.name}: {channel} was not answered in {one.home}")
 
     async def _waiting(self, stage: Stage, one: Retiree) -> Any:
@@ -155,15 +152,6 @@ class RetireesPart:
     async def _state(self, stage: Stage, one: Retiree) -> Any:
         return await self._own(stage, one.payer, "retirees.state", {"citizen_id": one.citizen_id})
 
-    async def _until(self, stage: Stage, look: Any) -> Any:
-        ending = monotonic_seconds() + SETTLE_SECONDS_MAX
-        while monotonic_seconds() < ending:
-            found = await look()
-            if found is not None:
-                return found
-            await asyncio.sleep(POLL_SECONDS)
-        return None
-
     async def _pay(self, stage: Stage, city: str) -> None:
         """The month's run pays whom somebody has seen, and what they missed; twice pays nothing."""
         first = await self._own(stage, city, "retirees.run", {"month": MONTH})
@@ -183,12 +171,14 @@ class RetireesPart:
         issued = await self._own(stage, city, "retirees.certificate", person)
         await self._own(stage, checker, "retirees.fetch_status_list", {"city": city})
         shown = {"presentation": issued["credential"]}
-        ending = monotonic_seconds() + SETTLE_SECONDS_MAX
-        found: dict[str, Any] = {}
-        while monotonic_seconds() < ending and found.get("city") != city:
-            await asyncio.sleep(POLL_SECONDS)
-            found = await self._try_check(stage, checker, shown)
-        if found.get("city") != city or found.get("citizen_id") != one.citizen_id:
+
+        async def checked() -> Any:
+            """The check's answer; the list may still be on its way."""
+            said = await stage.look(checker, AGENCY, "retirees.check_certificate", shown)
+            return said if said.get("city") == city else None
+
+        found = await until(SETTLE_SECONDS_MAX, checked)
+        if found is None or found.get("citizen_id") != one.citizen_id:
             stage.failures.append(f"{checker}: the certificate of {one.name} was not accepted")
         token, rest = issued["credential"].split("~", 1)
         broken = token[:-6] + ("AAAAAA" if token[-6:] != "AAAAAA" else "BBBBBB") + "~" + rest
@@ -200,14 +190,6 @@ class RetireesPart:
             {"presentation": broken},
             refused="credential_signature_wrong",
         )
-
-    async def _try_check(self, stage: Stage, checker: str, shown: dict[str, Any]) -> dict[str, Any]:
-        """The check's answer; the list may still be on its way."""
-        url = f"{stage.zone.addresses[checker]}/api/retirees.check_certificate"
-        headers = {"Authorization": f"Bearer {stage.zone.tokens[checker][AGENCY]}"}
-        async with stage.session.post(url, json=shown, headers=headers) as response:
-            found: dict[str, Any] = await response.json(content_type=None)
-            return found
 
     async def _compare(self, stage: Stage, city: str) -> None:
         """Every other city applies the same measures."""
@@ -233,10 +215,7 @@ class RetireesPart:
     ) -> Any:
         """A call at an own node. What is polled is kept out of the day's record."""
         if operation in ("retirees.state", "retirees.waiting"):
-            url = f"{stage.zone.addresses[city]}/api/{operation}"
-            headers = {"Authorization": f"Bearer {stage.zone.tokens[city][organisation]}"}
-            async with stage.session.post(url, json=data, headers=headers) as response:
-                return await response.json(content_type=None)
+            return await stage.look(city, organisation, operation, data)
         return await stage.own(SERVICE, city, organisation, operation, data)
 
 

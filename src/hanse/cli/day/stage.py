@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import aiohttp
 
@@ -21,6 +21,8 @@ DAY_START = datetime(2026, 11, 25, 0, 0, tzinfo=UTC)
 
 WAIT_SECONDS = 30
 CONCURRENT_CALLS_MAX = 16
+POLL_SECONDS = 0.05
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -102,11 +104,11 @@ class Stage:
             self._expect(f"{place} {operation}", code or _unanswered(one), refused)
         return answers
 
-    async def look(
-        self, url: str, city: str, organisation: str, data: Any
-    ) -> tuple[int, dict[str, Any], float]:
-        """A call that only looks and may be repeated: no part of the record."""
-        return await self._post(url, city, organisation, data, {})
+    async def look(self, city: str, organisation: str, operation: str, data: Any) -> Any:
+        """A call at an own node that only looks and may be repeated: no part of the record."""
+        url = f"{self.zone.addresses[city]}/api/{operation}"
+        _, value, _ = await self._post(url, city, organisation, data, {})
+        return value
 
     async def _post(
         self, url: str, city: str, organisation: str, data: Any, query: dict[str, str]
@@ -167,6 +169,16 @@ class Part(Protocol):
     async def play(self, stage: Stage) -> None:
         """Do it, and note in `stage.failures` what is not as it must be."""
         ...
+
+
+async def until(seconds_max: float, look: Callable[[], Awaitable[Found]]) -> Found | None:
+    """Look again and again until something is found; None past the time that it may take."""
+    ending = monotonic_seconds() + seconds_max
+    while monotonic_seconds() < ending:
+        if found := await look():
+            return found
+        await asyncio.sleep(POLL_SECONDS)
+    return None
 
 
 async def at_most(count: int, work: list[Callable[[], Awaitable[Any]]]) -> list[Any]:
