@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import event, select, text
+from sqlalchemy import Engine, event, select, text
 
 from benches.timing import percentile
 from hanse.foundation.store import open_engine
@@ -102,14 +102,14 @@ def pages(scale: float) -> dict[str, Any]:
             "seats": {role: {"city": city, "organisation": "bureau"}
                       for role, city in SEATS.items()},
         }  # fmt: skip
-        _multiply(host, _call(host, "start", data)["case"], count)
+        multiply(host.engine, _call(host, "start", data)["case"], count)
         found = {"open_cases": count} | _measure(host, count)
         for one in hosts:
             one.engine.dispose()
     return found
 
 
-def _multiply(host: Host, case: str, count: int) -> None:
+def multiply(engine: Engine, case: str, count: int) -> None:
     """The same case under many numbers, each due a second later than the one before."""
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)"
     changes = {
@@ -117,7 +117,7 @@ def _multiply(host: Host, case: str, count: int) -> None:
         "case_seats": {"case_id": "'c-' || i", "opened_at_ms": "opened_at_ms + i * 1000"},
         "case_tasks": {"case_id": "'c-' || i", "due_at_ms": "due_at_ms + i * 1000"},
     }
-    with committing(host.engine) as transaction:
+    with committing(engine) as transaction:
         for table, changed in changes.items():
             names = [column.name for column in cases.metadata.tables[table].columns]
             values = ", ".join(changed.get(name, name) for name in names)

@@ -15,19 +15,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
-from sqlalchemy import text
 
+from benches.cases import OPEN_CASES, multiply
 from benches.cities import ASKED, ASKER, two_cities
 from benches.processes import Served, serve_node
 from benches.timing import closed_loop
 from hanse.foundation.store import open_engine
-from hanse.foundation.store.transaction import committing
-from hanse.mechanisms.cases.tables import cases
 from hanse.node.config import load
 from hanse.node.zone import TOKENS_NAME, init_zone
 from hanse.simulation import pension_people as people
 
-OPEN_CASES: Final = 100_000
 BROWSERS: Final = 8
 VIEWS: Final = 400
 AGENCY, BUREAU = "social-insurance", "human-resources"
@@ -46,7 +43,9 @@ async def pages(scale: float) -> dict[str, Any]:
         node, other = _serve(folder, ASKER), _serve(folder, ASKED)
         try:
             case = await _apply(folder, node, other)
-            _multiply(folder, case, count)
+            engine = open_engine(load(folder / ASKER / "node.toml").database_url)
+            multiply(engine, case, count)
+            engine.dispose()
             found = await _look(node, case, views)
         finally:
             node.stop()
@@ -80,30 +79,6 @@ async def _apply(folder: Path, node: Served, other: Served) -> str:
         application = people.application(certificate, ASKER, (AGENCY, BUREAU))
         case = (await call(node, ASKER, f"{MATTER}.start", application))["case"]
     return str(case)
-
-
-def _multiply(folder: Path, case: str, count: int) -> None:
-    """The same case under many numbers, each due a second later than the one before."""
-    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)"
-    changes = {
-        "cases": {"case_id": "'c-' || i", "subject": "'s-' || i"},
-        "case_seats": {"case_id": "'c-' || i", "opened_at_ms": "opened_at_ms + i * 1000"},
-        "case_tasks": {"case_id": "'c-' || i", "due_at_ms": "due_at_ms + i * 1000"},
-    }
-    engine = open_engine(load(folder / ASKER / "node.toml").database_url)
-    with committing(engine) as transaction:
-        for table, changed in changes.items():
-            names = [column.name for column in cases.metadata.tables[table].columns]
-            values = ", ".join(changed.get(name, name) for name in names)
-            transaction.execute(
-                text(
-                    f"INSERT INTO {table} ({', '.join(names)}) {numbers} "  # noqa: S608
-                    f"SELECT {values} FROM {table}, n WHERE case_id = :case"
-                ),
-                {"count": count, "case": case},
-            )
-        transaction.execute(text("ANALYZE"))
-    engine.dispose()
 
 
 async def _look(node: Served, case: str, views: int) -> dict[str, Any]:
