@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from hanse.foundation.languages import Text
 from hanse.foundation.money import Money
 from hanse.foundation.store import Transaction
-from hanse.mechanisms.exchange.faces import FaceCall, Outcome
+from hanse.mechanisms.exchange.faces import FaceCall, Outcome, Refused
 
 HAPPENINGS_MAX = 50
 """So many happenings of one layer are shown; the rest is counted."""
@@ -198,3 +199,36 @@ class Part:
     def __post_init__(self) -> None:
         if not self.operations:
             raise ValueError(f"part {self.name} names no operation")
+
+
+def part_of_one_call(
+    name: str,
+    title: Text,
+    place: Place,
+    operation: str,
+    *,
+    ask: Callable[[Viewer], Mapping[str, Any]],
+    show: Callable[[Viewer, Mapping[str, Any]], Sequence[Block]],
+    otherwise: Callable[[Refused | None], Sequence[Block]],
+    is_on_request: bool = False,
+) -> Part:
+    """A part that calls one operation: what it asks, its answer in blocks, and what stands there
+    without one, when it was refused or is owed."""
+
+    def shown(
+        viewer: Viewer, calls: Sequence[FaceCall], outcomes: Sequence[Outcome]
+    ) -> Sequence[Block]:
+        (outcome,) = outcomes
+        if outcome is None or isinstance(outcome, Refused):
+            return otherwise(outcome)
+        return show(viewer, outcome)
+
+    return Part(
+        name=name,
+        title=title,
+        place=place,
+        operations=(operation,),
+        ask=lambda viewer: [FaceCall(operation, dict(ask(viewer)))],
+        show=shown,
+        is_on_request=is_on_request,
+    )

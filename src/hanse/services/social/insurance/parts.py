@@ -1,22 +1,21 @@
 """What people see of medical insurance: a resident's own settlements, a hospital's bills."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from hanse.foundation.languages import Text
 from hanse.foundation.money import Money
-from hanse.mechanisms.exchange.faces import FaceCall, Outcome, Refused
 from hanse.mechanisms.exchange.parts import (
     Block,
     Facts,
     Mark,
-    Part,
     Place,
     Table,
     Tone,
     Value,
     Viewer,
     Words,
+    part_of_one_call,
 )
 from hanse.services.social.insurance.codes import BillState
 from hanse.services.social.insurance.contracts import Bills, OwnInsuranceState
@@ -31,17 +30,8 @@ NOT_HERE: Final = Text("本市没有您的医保记录。", "This city holds no 
 CITY_TREATED: Final = Text("就医城市", "Treated in")
 
 
-def _ask_own(viewer: Viewer) -> Sequence[FaceCall]:
-    return [FaceCall("insurance.mine", {"person": viewer.person})]
-
-
-def _show_own(
-    viewer: Viewer, calls: Sequence[FaceCall], outcomes: Sequence[Outcome]
-) -> Sequence[Block]:
-    (outcome,) = outcomes
-    if outcome is None or isinstance(outcome, Refused):
-        return [Words(NOT_HERE)]
-    state = OwnInsuranceState.model_validate(outcome)
+def _show_own(viewer: Viewer, answer: Mapping[str, Any]) -> Sequence[Block]:
+    state = OwnInsuranceState.model_validate(answer)
     if not state.settlements and not state.filings:
         return [Words(NOT_HERE)]
     settled = Table(
@@ -86,16 +76,8 @@ def _show_own(
     return [settled, *filed]
 
 
-def _ask_bills(viewer: Viewer) -> Sequence[FaceCall]:
-    return [FaceCall("insurance.bills", {})]
-
-
-def _show_bills(
-    viewer: Viewer, calls: Sequence[FaceCall], outcomes: Sequence[Outcome]
-) -> Sequence[Block]:
-    (outcome,) = outcomes
-    found = Bills(bills=()) if outcome is None or isinstance(outcome, Refused) else outcome
-    bills = Bills.model_validate(found).bills
+def _show_bills(viewer: Viewer, answer: Mapping[str, Any]) -> Sequence[Block]:
+    bills = Bills.model_validate(answer).bills
     rows: list[tuple[Value, ...]] = []
     for one in bills:
         settled, why = one.settlement, (one.problem or {}).get("texts", {}).get("title")
@@ -111,38 +93,42 @@ def _show_bills(
                 Text(**why) if why else None,
             )
         )
-    return [
-        Table(
-            Text("本院异地就医结算单", "Bills of patients insured elsewhere"),
-            (
-                Text("最近变动", "Changed"),
-                Text("结算编号", "Settlement"),
-                Text("参保城市", "Insured in"),
-                Text("状态", "State"),
-                Text("总费用（元）", "Total (CNY)"),
-                Text("医保支付", "Insurance pays"),
-                Text("个人现金", "Cash"),
-                Text("说明", "Note"),
-            ),
-            tuple(rows),
-            Text("没有结算单。", "No bill yet."),
-        )
-    ]
+    return [_table(tuple(rows))]
 
 
-RESIDENT: Final = Part(
-    name="insurance",
-    title=Text("医保结算", "Medical settlements"),
-    place=Place.RESIDENT,
-    operations=("insurance.mine",),
-    ask=_ask_own,
+def _table(rows: tuple[tuple[Value, ...], ...]) -> Table:
+    return Table(
+        Text("本院异地就医结算单", "Bills of patients insured elsewhere"),
+        (
+            Text("最近变动", "Changed"),
+            Text("结算编号", "Settlement"),
+            Text("参保城市", "Insured in"),
+            Text("状态", "State"),
+            Text("总费用（元）", "Total (CNY)"),
+            Text("医保支付", "Insurance pays"),
+            Text("个人现金", "Cash"),
+            Text("说明", "Note"),
+        ),
+        rows,
+        Text("没有结算单。", "No bill yet."),
+    )
+
+
+RESIDENT: Final = part_of_one_call(
+    "insurance",
+    Text("医保结算", "Medical settlements"),
+    Place.RESIDENT,
+    "insurance.mine",
+    ask=lambda viewer: {"person": viewer.person},
     show=_show_own,
+    otherwise=lambda refused: [Words(NOT_HERE)],
 )
-DESK: Final = Part(
-    name="insurance",
-    title=Text("异地就医结算单", "Bills of patients insured elsewhere"),
-    place=Place.DESK,
-    operations=("insurance.bills",),
-    ask=_ask_bills,
+DESK: Final = part_of_one_call(
+    "insurance",
+    Text("异地就医结算单", "Bills of patients insured elsewhere"),
+    Place.DESK,
+    "insurance.bills",
+    ask=lambda viewer: {},
     show=_show_bills,
+    otherwise=lambda refused: [_table(())],
 )

@@ -1,12 +1,20 @@
 """What a resident sees of the own pension relation, and the certificate that starts a move."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from hanse.foundation.languages import Text
 from hanse.foundation.money import Money
-from hanse.mechanisms.exchange.faces import FaceCall, Outcome, Refused
-from hanse.mechanisms.exchange.parts import Block, Facts, Link, Part, Place, Viewer, Words
+from hanse.mechanisms.exchange.faces import Refused
+from hanse.mechanisms.exchange.parts import (
+    Block,
+    Facts,
+    Link,
+    Place,
+    Viewer,
+    Words,
+    part_of_one_call,
+)
 from hanse.services.social.pensions.contracts import Certificate
 from hanse.services.social.pensions.requests import RelationState
 
@@ -14,17 +22,8 @@ NOT_HERE: Final = Text("本市没有您的养老保险关系。", "No pension re
 NOT_ISSUED: Final = Text("未能出具：", "It could not be issued: ")
 
 
-def _ask(viewer: Viewer) -> Sequence[FaceCall]:
-    return [FaceCall("pension.relation", {"citizen_id": viewer.person})]
-
-
-def _show(
-    viewer: Viewer, calls: Sequence[FaceCall], outcomes: Sequence[Outcome]
-) -> Sequence[Block]:
-    (outcome,) = outcomes
-    if outcome is None or isinstance(outcome, Refused):
-        return [Words(NOT_HERE)]
-    state = RelationState.model_validate(outcome)
+def _show(viewer: Viewer, answer: Mapping[str, Any]) -> Sequence[Block]:
+    state = RelationState.model_validate(answer)
     return [
         Facts(
             Text("关系现状", "How it stands"),
@@ -42,17 +41,8 @@ def _show(
     ]
 
 
-def _ask_certificate(viewer: Viewer) -> Sequence[FaceCall]:
-    return [FaceCall("pension.issue_certificate", {"citizen_id": viewer.person})]
-
-
-def _show_certificate(
-    viewer: Viewer, calls: Sequence[FaceCall], outcomes: Sequence[Outcome]
-) -> Sequence[Block]:
-    (outcome,) = outcomes
-    if outcome is None or isinstance(outcome, Refused):
-        return [Words(refusal_words(outcome))]
-    made = Certificate.model_validate(outcome)
+def _show_certificate(viewer: Viewer, answer: Mapping[str, Any]) -> Sequence[Block]:
+    made = Certificate.model_validate(answer)
     return [
         Facts(
             Text("参保缴费凭证", "Certificate of contributions"),
@@ -70,9 +60,9 @@ def _show_certificate(
     ]
 
 
-def refusal_words(outcome: Refused | None) -> Text:
+def _not_issued(refused: Refused | None) -> Text:
     """Why there is no certificate."""
-    texts = {} if outcome is None else outcome.problem.get("texts", {})
+    texts = {} if refused is None else refused.problem.get("texts", {})
     title, hint = texts.get("title"), texts.get("hint")
     if not title or not hint:
         return NOT_HERE
@@ -82,20 +72,22 @@ def refusal_words(outcome: Refused | None) -> Text:
     )
 
 
-RESIDENT: Final = Part(
-    name="pension",
-    title=Text("养老保险", "Pension"),
-    place=Place.RESIDENT,
-    operations=("pension.relation",),
-    ask=_ask,
+RESIDENT: Final = part_of_one_call(
+    "pension",
+    Text("养老保险", "Pension"),
+    Place.RESIDENT,
+    "pension.relation",
+    ask=lambda viewer: {"citizen_id": viewer.person},
     show=_show,
+    otherwise=lambda refused: [Words(NOT_HERE)],
 )
-CERTIFICATE: Final = Part(
-    name="pension_certificate",
-    title=Text("参保缴费凭证", "Certificate of contributions"),
-    place=Place.RESIDENT,
-    operations=("pension.issue_certificate",),
-    ask=_ask_certificate,
+CERTIFICATE: Final = part_of_one_call(
+    "pension_certificate",
+    Text("参保缴费凭证", "Certificate of contributions"),
+    Place.RESIDENT,
+    "pension.issue_certificate",
+    ask=lambda viewer: {"citizen_id": viewer.person},
     show=_show_certificate,
+    otherwise=lambda refused: [Words(_not_issued(refused))],
     is_on_request=True,
 )

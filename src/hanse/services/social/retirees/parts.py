@@ -1,11 +1,11 @@
 """What a retiree sees: how the entitlement stands, and the certificate that any city checks."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from hanse.foundation.languages import Text
-from hanse.mechanisms.exchange.faces import FaceCall, Outcome, Refused
-from hanse.mechanisms.exchange.parts import Block, Facts, Part, Place, Viewer, Words
+from hanse.mechanisms.exchange.faces import Refused
+from hanse.mechanisms.exchange.parts import Block, Facts, Place, Viewer, Words, part_of_one_call
 from hanse.services.social.retirees.certificate import Certificate
 from hanse.services.social.retirees.contracts import EntitlementState
 
@@ -13,17 +13,8 @@ NOT_HERE: Final = Text("本市未向您发放退休待遇。", "This city pays y
 NOT_ISSUED: Final = Text("未能签发：", "It could not be issued: ")
 
 
-def _ask(viewer: Viewer) -> Sequence[FaceCall]:
-    return [FaceCall("retirees.state", {"citizen_id": viewer.person})]
-
-
-def _show(
-    viewer: Viewer, calls: Sequence[FaceCall], outcomes: Sequence[Outcome]
-) -> Sequence[Block]:
-    (outcome,) = outcomes
-    if outcome is None or isinstance(outcome, Refused):
-        return [Words(NOT_HERE)]
-    state = EntitlementState.model_validate(outcome)
+def _show(viewer: Viewer, answer: Mapping[str, Any]) -> Sequence[Block]:
+    state = EntitlementState.model_validate(answer)
     return [
         Facts(
             Text("领取资格", "Entitlement"),
@@ -40,21 +31,8 @@ def _show(
     ]
 
 
-def _ask_certificate(viewer: Viewer) -> Sequence[FaceCall]:
-    return [FaceCall("retirees.certificate", {"citizen_id": viewer.person})]
-
-
-def _show_certificate(
-    viewer: Viewer, calls: Sequence[FaceCall], outcomes: Sequence[Outcome]
-) -> Sequence[Block]:
-    (outcome,) = outcomes
-    if outcome is None or isinstance(outcome, Refused):
-        texts = {} if outcome is None else outcome.problem.get("texts", {})
-        title = texts.get("title")
-        if not title:
-            return [Words(NOT_HERE)]
-        return [Words(Text(NOT_ISSUED.zh + title["zh"], NOT_ISSUED.en + title["en"]))]
-    made = Certificate.model_validate(outcome)
+def _show_certificate(viewer: Viewer, answer: Mapping[str, Any]) -> Sequence[Block]:
+    made = Certificate.model_validate(answer)
     return [
         Facts(
             Text("领取资格电子凭证", "Certificate of entitlement"),
@@ -72,20 +50,29 @@ def _show_certificate(
     ]
 
 
-RESIDENT: Final = Part(
-    name="retirees",
-    title=Text("退休待遇资格", "Retirement benefits"),
-    place=Place.RESIDENT,
-    operations=("retirees.state",),
-    ask=_ask,
+def _not_issued(refused: Refused | None) -> Text:
+    """Why there is no certificate."""
+    texts = {} if refused is None else refused.problem.get("texts", {})
+    title = texts.get("title")
+    return Text(NOT_ISSUED.zh + title["zh"], NOT_ISSUED.en + title["en"]) if title else NOT_HERE
+
+
+RESIDENT: Final = part_of_one_call(
+    "retirees",
+    Text("退休待遇资格", "Retirement benefits"),
+    Place.RESIDENT,
+    "retirees.state",
+    ask=lambda viewer: {"citizen_id": viewer.person},
     show=_show,
+    otherwise=lambda refused: [Words(NOT_HERE)],
 )
-CERTIFICATE: Final = Part(
-    name="retirees_certificate",
-    title=Text("领取资格电子凭证", "Certificate of entitlement"),
-    place=Place.RESIDENT,
-    operations=("retirees.certificate",),
-    ask=_ask_certificate,
+CERTIFICATE: Final = part_of_one_call(
+    "retirees_certificate",
+    Text("领取资格电子凭证", "Certificate of entitlement"),
+    Place.RESIDENT,
+    "retirees.certificate",
+    ask=lambda viewer: {"citizen_id": viewer.person},
     show=_show_certificate,
+    otherwise=lambda refused: [Words(_not_issued(refused))],
     is_on_request=True,
 )
