@@ -1,10 +1,12 @@
 """What the day printed: per service what was asked, answered, refused, and how long it took."""
 
+import html
 import io
 import math
 import re
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 
 from hanse.cli.day.invariants import FINDINGS_SHOWN_MAX, Checked
@@ -13,6 +15,9 @@ from hanse.cli.output import language, out, table
 from hanse.foundation.languages import LANGUAGES, Language, Text
 
 PICTURE_COLUMNS = 100
+_TEXT = re.compile(
+    r'(?P<before>textLength=")(?P<length>[0-9.]+)(?P<after>"[^>]*>)(?P<words>[^<]*)<'
+)
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -62,9 +67,16 @@ def picture(found: dict[str, Any]) -> str:
     console = Console(record=True, width=PICTURE_COLUMNS, file=io.StringIO())
     for speaks in LANGUAGES:
         show(found, console, speaks)
-    drawn = console.export_svg(title="hanse day")
+    drawn = _TEXT.sub(_widened, console.export_svg(title="hanse day"))
     # The picture fetches nothing: its reader's own fixed-width font serves.
     return re.sub(r"@font-face \{[^}]*\}\s*", "", drawn)
+
+
+def _widened(text: re.Match[str]) -> str:
+    """A run of text at its width in cells: rich gives a Chinese character the room of one."""
+    words = html.unescape(text["words"])
+    length = float(text["length"]) * cell_len(words) / max(1, len(words))
+    return f"{text['before']}{length:g}{text['after']}{text['words']}<"
 
 
 def show(found: dict[str, Any], console: Console = out, chosen: Language | None = None) -> None:
